@@ -1,0 +1,3 @@
+"""Entente: from news about defence partnerships to a knowledge graph that can be checked."""
+
+__version__ = "0.1.0"

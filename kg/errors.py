@@ -1,0 +1,53 @@
+"""What can go wrong, as one tree.
+
+::
+
+    EntenteError
+    ├── InputError              something that a user handed in cannot be used
+    │   ├── DocumentError       a file or text cannot be read as a document
+    │   ├── CatalogueError      a catalogue or frame file breaks its schema
+    │   └── QueryError          a SPARQL text is wrong or not allowed
+    ├── NotFoundError           no such entity, statement or document
+    ├── StoreError              the store cannot be opened, read or written
+    │   └── StoreInUseError     another process holds the store
+    └── SetupError              something that must be installed is missing
+
+Every message names the input and the mend. The errors know neither HTTP nor exit codes: the API and
+the command line each keep their own table for that.
+"""
+
+
+class EntenteError(Exception):
+    """Anything that this package raises on purpose."""
+
+
+class InputError(EntenteError):
+    """Something that a user handed in cannot be used."""
+
+
+class DocumentError(InputError):
+    """A file or text cannot be read as a document."""
+
+
+class CatalogueError(InputError):
+    """A catalogue, vocabulary or frame file breaks its schema."""
+
+
+class QueryError(InputError):
+    """A SPARQL text is wrong or not allowed."""
+
+
+class NotFoundError(EntenteError):
+    """No such entity, statement or document."""
+
+
+class StoreError(EntenteError):
+    """The store cannot be opened, read or written."""
+
+
+class StoreInUseError(StoreError):
+    """Another process holds the store."""
+
+
+class SetupError(EntenteError):
+    """Something that must be installed is missing."""

@@ -1,0 +1,66 @@
+"""What the steps of an extraction hand to each other, before it becomes an `Extraction`.
+
+All offsets count characters of the document's text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from kg.statements import Amount, DateValue, Literal, Number, Object, QualifierValue
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """A stretch of text that names something of a type; not yet linked to an entity.
+
+    `type` is a class of the ontology, or "Title" for a post such as "Defense Minister", which is
+    a literal and no entity. `score` lies in [0, 1]; `reason` says what found it.
+    """
+
+    start: int
+    end: int
+    type: str
+    score: float = 1.0
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ValueSpan:
+    """A date, sum, count or percentage in the text.
+
+    `kind` is "date", "money", "quantity" or "percent"; `bound` is "min", "about", "max" or None
+    ("more than 20", "some 800", "up to $5bn").
+    """
+
+    start: int
+    end: int
+    kind: str
+    value: DateValue | Amount | Number
+    bound: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """One relation found in one sentence, between entities (by id) or an entity and a value.
+
+    `subject_span` and `object_span` are the character spans it was read from; `reason` names the
+    frame or the model's decision.
+    """
+
+    subject: str
+    predicate: str
+    object: Object
+    sentence: int
+    modality: str = "asserted"
+    qualifiers: Mapping[str, tuple[QualifierValue, ...]] = field(default_factory=dict)
+    confidence: float = 1.0
+    quoted: bool | None = None
+    extractor: str = ""
+    reason: str = ""
+    subject_span: tuple[int, int] = (0, 0)
+    object_span: tuple[int, int] = (0, 0)
+
+
+__all__ = ["Amount", "Claim", "DateValue", "Literal", "Number", "Span", "ValueSpan"]

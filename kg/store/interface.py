@@ -1,0 +1,56 @@
+"""What every store can do, whichever engine is behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from types import TracebackType
+from typing import Protocol, Self
+
+from kg.statements import Extraction
+
+Row = Mapping[str, str | None]
+
+
+class Store(Protocol):
+    """A dataset of document graphs and what follows from them.
+
+    Writes are serialised by a lock; each is atomic: afterwards a document is there whole or not
+    at all.
+    """
+
+    def add(self, extractions: Sequence[Extraction]) -> int:
+        """Add documents, replacing what was known of the same ones; the number that changed."""
+
+    def retract(self, document_id: str) -> None:
+        """Remove a document and whatever nothing else supports; NotFoundError if unknown."""
+
+    def query(self, sparql: str, *, media_type: str) -> bytes:
+        """Answer a SPARQL query, serialised as `media_type`; QueryError where it is wrong.
+
+        The default graph is the union of all named graphs. Not for untrusted text.
+        """
+
+    def select(self, sparql: str) -> list[Row]:
+        """The rows of a SELECT: variable to lexical form (IRIs without brackets), None if unbound."""
+
+    def nquads(self) -> Iterator[bytes]:
+        """The whole dataset as canonical, sorted N-Quads lines."""
+
+    @property
+    def revision(self) -> int:
+        """A number that grows with every change."""
+
+    def flush(self) -> None:
+        """Make what was written durable."""
+
+    def close(self) -> None:
+        """Release the store; every further call fails."""
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None: ...
