@@ -7,9 +7,11 @@
     │   ├── DocumentError       a file or text cannot be read as a document
     │   ├── CatalogueError      a catalogue or frame file breaks its schema
     │   └── QueryError          a SPARQL text is wrong or not allowed
+    │       └── QueryLimitError it went beyond a limit of time, memory or size
     ├── NotFoundError           no such entity, statement or document
     ├── StoreError              the store cannot be opened, read or written
-    │   └── StoreInUseError     another process holds the store
+    │   ├── StoreInUseError     another process holds the store
+    │   └── BusyError           too many queries at once
     └── SetupError              something that must be installed is missing
 
 Every message names the input and the mend. The errors know neither HTTP nor exit codes: the API and
@@ -37,6 +39,10 @@ class QueryError(InputError):
     """A SPARQL text is wrong or not allowed."""
 
 
+class QueryLimitError(QueryError):
+    """A SPARQL query went beyond a limit of time, memory or size."""
+
+
 class NotFoundError(EntenteError):
     """No such entity, statement or document."""
 
@@ -47,6 +53,10 @@ class StoreError(EntenteError):
 
 class StoreInUseError(StoreError):
     """Another process holds the store."""
+
+
+class BusyError(StoreError):
+    """Too many queries at once; the same one may be answered a moment later."""
 
 
 class SetupError(EntenteError):

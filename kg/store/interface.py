@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self
 
@@ -31,7 +32,19 @@ class Store(Protocol):
         """
 
     def select(self, sparql: str) -> list[Row]:
-        """The rows of a SELECT: variable to lexical form (IRIs without brackets), None if unbound."""
+        """The rows of a SELECT: variable to lexical form (IRIs without brackets), or None."""
+
+    def snapshot(self, directory: Path) -> None:
+        """Write what the store holds now to `directory` (not there yet) as a pyoxigraph store.
+
+        Only hard links where `directory` is on the store's file system; other processes may open
+        it read-only while this store goes on. StoreError where the engine cannot do it.
+        """
+
+    @property
+    def scratch(self) -> Path:
+        """An existing directory on the store's file system for files that only live as long as
+        the process, such as snapshots; emptied whenever the store is opened."""
 
     def nquads(self) -> Iterator[bytes]:
         """The whole dataset as canonical, sorted N-Quads lines."""
