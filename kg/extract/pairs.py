@@ -1,0 +1,219 @@
+"""Pairs of nodes that a sentence may relate, as the numbers that the relation model reads.
+
+For each sentence every two entities (titles, sums) of which at least one stands in it are a pair;
+the other may come from the sentences before, since the model judges what "the company" or an
+unsaid subject refers to by itself. An entity with several mentions takes part with the one that
+stands nearest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from spacy.tokens import Doc
+
+from kg.extract.nodes import KINDS, TYPES, Node, sentence_numbers
+
+BEFORE = 3  # sentences looked back
+DISTANCES = 16
+PATHS = 10
+FAR = BEFORE + 1
+
+ROLES = (
+    "",
+    "date",
+    "period",
+    "location",
+    "topic",
+    "equipment",
+    "quantity",
+    "value",
+    "agreement",
+    "exercise",
+    "supplier",
+    "destination",
+    "of",
+    "change",
+    "attributedTo",
+)
+_AGENTS = ("Country", "InternationalOrganization", "GovernmentBody", "ArmedForce", "Company")
+# Which qualifiers a node of a type can fill, from the guide.
+FILLS: Mapping[str, tuple[str, ...]] = {
+    "date": ("date", "period"),
+    "money": ("value",),
+    "quantity": ("quantity",),
+    "percent": ("change",),
+    "Place": ("location", "destination"),
+    "Topic": ("topic",),
+    "EquipmentCategory": ("equipment", "topic"),
+    "Equipment": ("equipment",),
+    "Agreement": ("agreement",),
+    "Exercise": ("exercise",),
+    "Person": ("attributedTo", "supplier"),
+    **{a: ("supplier", "destination", "of", "attributedTo", "location") for a in _AGENTS},
+}
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two nodes, by index, in the order of the text, as candidates in one sentence."""
+
+    a: int
+    b: int
+    sentence: int
+
+
+@dataclass(slots=True)
+class Table:
+    """Everything the model needs to know of a document besides its word vectors.
+
+    `node` has a row (first token, last token, root, parent, type, kind) for each node; `pair` a
+    row (a, b, sentence, lowest common ancestor, distance, path length, sentences from a, from b,
+    start and end of the words between); `token_sentence` the sentence of each token.
+    """
+
+    nodes: list[Node]
+    pairs: list[Pair]
+    node: Ints
+    pair: Ints
+    token_sentence: Ints
+
+
+class Tree:
+    """Paths to the root, for common ancestors and path lengths."""
+
+    def __init__(self, doc: Doc) -> None:
+        self._heads = [t.head.i for t in doc]
+        self._paths: dict[int, list[int]] = {}
+
+    def path(self, token: int) -> list[int]:
+        """The token, its head, the head's head … the root."""
+        known = self._paths.get(token)
+        if known is None:
+            known = [token]
+            while self._heads[known[-1]] != known[-1] and len(known) < 200:
+                known.append(self._heads[known[-1]])
+            self._paths[token] = known
+        return known
+
+    def meet(self, a: int, b: int) -> tuple[int, int]:
+        """Lowest common ancestor and the number of arcs between; the nearer root if none."""
+        first = {t: i for i, t in enumerate(self.path(a))}
+        for j, t in enumerate(self.path(b)):
+            if t in first:
+                return t, min(first[t] + j, PATHS - 1)
+        return self.path(b)[-1], PATHS - 1
+
+
+def distance(tokens: int) -> int:
+    """The class of a distance in tokens: exact up to 7, then by powers of two."""
+    if tokens < 8:
+        return max(tokens, 0)
+    return min(DISTANCES - 1, 5 + int(np.log2(tokens)))
+
+
+def gap(a: Node, b: Node) -> int:
+    """Tokens between two nodes; 0 where they touch or overlap."""
+    return max(b.start - a.end, a.start - b.end, 0)
+
+
+def candidates(
+    nodes: Sequence[Node], sentences: int, fits: Callable[[str, str], bool]
+) -> list[Pair]:
+    """The pairs of each sentence whose types some predicate fits, either way round."""
+    inside: dict[int, dict[str, list[int]]] = {}
+    for i, n in enumerate(nodes):
+        inside.setdefault(n.sentence, {}).setdefault(n.key, []).append(i)
+    pairs: list[Pair] = []
+    for k in range(1, sentences + 1):
+        here = inside.get(k, {})
+        earlier: dict[str, int] = {}
+        for j in range(max(1, k - BEFORE), k):
+            for key, found in inside.get(j, {}).items():
+                if key not in here and nodes[found[-1]].type not in TYPES[13:]:
+                    earlier[key] = found[-1]
+        keys = list(here)
+        for x, first in enumerate(keys):
+            for second in keys[x + 1 :]:
+                best = min(
+                    ((i, j) for i in here[first] for j in here[second]),
+                    key=lambda ij: (gap(nodes[ij[0]], nodes[ij[1]]), ij),
+                )
+                _add(pairs, nodes, best[0], best[1], k, fits)
+            for i in sorted(earlier.values()):
+                # What a mere context brings up must not be a title or a sum.
+                _add(pairs, nodes, i, here[first][0], k, fits)
+    return pairs
+
+
+def _add(
+    pairs: list[Pair],
+    nodes: Sequence[Node],
+    i: int,
+    j: int,
+    sentence: int,
+    fits: Callable[[str, str], bool],
+) -> None:
+    a, b = (i, j) if (nodes[i].start, i) <= (nodes[j].start, j) else (j, i)
+    if fits(nodes[a].type, nodes[b].type) or fits(nodes[b].type, nodes[a].type):
+        pairs.append(Pair(a, b, sentence))
+
+
+def table(doc: Doc, nodes: list[Node], pairs: list[Pair]) -> Table:
+    """The arrays for a document's nodes and pairs."""
+    tree = Tree(doc)
+    node = np.zeros((len(nodes), 6), dtype=np.int64)
+    for i, n in enumerate(nodes):
+        node[i] = (n.start, n.end - 1, n.root, n.parent, TYPES.index(n.type), KINDS.index(n.kind))
+    pair = np.zeros((len(pairs), 10), dtype=np.int64)
+    for i, p in enumerate(pairs):
+        a, b = nodes[p.a], nodes[p.b]
+        meet, length = tree.meet(a.root, b.root)
+        pair[i] = (
+            p.a,
+            p.b,
+            p.sentence,
+            meet,
+            distance(gap(a, b)),
+            length,
+            min(p.sentence - a.sentence, FAR),
+            min(p.sentence - b.sentence, FAR),
+            min(a.end, b.start),
+            b.start,
+        )
+    numbers = np.array(sentence_numbers(doc), dtype=np.int64)
+    return Table(nodes, pairs, node, pair, numbers)
+
+
+def fillers(table_: Table, pair: Pair) -> list[int]:
+    """Nodes that may qualify a statement between a pair: of its sentence, speakers before too."""
+    keys = {table_.nodes[pair.a].key, table_.nodes[pair.b].key}
+    found = []
+    for i, n in enumerate(table_.nodes):
+        if n.key in keys or n.type not in FILLS or i in (pair.a, pair.b):
+            continue
+        speaker = "attributedTo" in FILLS[n.type] and n.sentence == pair.sentence - 1
+        if n.sentence == pair.sentence or speaker:
+            found.append(i)
+    return found
+
+
+def filler_rows(doc: Doc, table_: Table, items: Sequence[tuple[int, int, int]]) -> Ints:
+    """Rows for (pair, predicate, node): these three, then the path length from the node to the
+    pair's common ancestor, the distances to both ends, whether it stands before, between or after
+    them, and the sentences between.
+    """
+    tree = Tree(doc)
+    rows = np.zeros((len(items), 8), dtype=np.int64)
+    for r, (p, predicate, i) in enumerate(items):
+        n = table_.nodes[i]
+        a, b = table_.nodes[table_.pairs[p].a], table_.nodes[table_.pairs[p].b]
+        _, length = tree.meet(n.root, int(table_.pair[p, 3]))
+        side = 0 if n.start < a.start else 1 if n.start < b.start else 2
+        ago = min(max(table_.pairs[p].sentence - n.sentence, 0), FAR)
+        rows[r] = (p, predicate, i, length, distance(gap(n, a)), distance(gap(n, b)), side, ago)
+    return rows
