@@ -1,0 +1,209 @@
+"""The pool of killable query processes, over a store of 300 made-up quads."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+
+import pyoxigraph
+import pytest
+
+from kg.errors import BusyError, QueryError, QueryLimitError, StoreError
+from kg.store.guard import Checked, check
+from kg.store.interface import Store
+from kg.store.worker import Limits, Pool
+
+JSON = "application/sparql-results+json"
+COUNT = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
+SLOW = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
+LIMITS = Limits(seconds=1, answer_bytes=100_000, processes=2, waiting=2, patience=0.3)
+
+
+@dataclass
+class Snapshots:
+    """The part of a store that a pool needs."""
+
+    engine: pyoxigraph.Store
+    scratch: Path
+    revision: int = 1
+
+    def snapshot(self, directory: Path) -> None:
+        self.engine.flush()
+        self.engine.backup(str(directory))
+
+    def add(self, number: int, graph: str) -> None:
+        self.engine.add(
+            pyoxigraph.Quad(
+                pyoxigraph.NamedNode(f"http://e/{number}"),
+                pyoxigraph.NamedNode("http://e/p"),
+                pyoxigraph.Literal(number),
+                pyoxigraph.NamedNode(graph),
+            )
+        )
+        self.revision += 1
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Snapshots:
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    result = Snapshots(pyoxigraph.Store(str(tmp_path / "data")), scratch)
+    for number in range(300):
+        result.add(number, "http://g" if number % 3 else "http://h")
+    return result
+
+
+@pytest.fixture
+def pool(store: Snapshots) -> Iterator[Pool]:
+    with Pool(cast(Store, store), limits=LIMITS, prefixes={"e": "http://e/"}) as result:
+        yield result
+
+
+def count(pool: Pool, query: str = COUNT, **graphs: list[str]) -> int:
+    answer = json.loads(pool.run(check(query), media_type=JSON, **graphs))  # type: ignore[arg-type]
+    return int(answer["results"]["bindings"][0]["n"]["value"])
+
+
+@pytest.mark.parametrize(
+    ("query", "graphs", "expected"),
+    [
+        (COUNT, {}, 300),
+        ("SELECT (COUNT(*) AS ?n) FROM <http://g> { ?s ?p ?o }", {}, 200),
+        ("SELECT (COUNT(*) AS ?n) FROM NAMED <http://g> { ?s ?p ?o }", {}, 0),
+        ("SELECT (COUNT(*) AS ?n) FROM NAMED <http://g> { GRAPH ?g { ?s ?p ?o } }", {}, 200),
+        (COUNT, {"default_graphs": ["http://h"]}, 100),
+        (COUNT, {"default_graphs": ["http://h", "http://g"]}, 300),
+        (COUNT, {"named_graphs": ["http://h"]}, 0),
+        ("SELECT (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } }", {"named_graphs": ["http://h"]}, 100),
+        ("SELECT (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } }", {"default_graphs": ["http://h"]}, 0),
+    ],
+)
+def test_dataset(pool: Pool, query: str, graphs: dict[str, list[str]], expected: int) -> None:
+    assert count(pool, query, **graphs) == expected
+
+
+def test_graph_answers_use_the_prefixes(pool: Pool) -> None:
+    query = check("CONSTRUCT WHERE { <http://e/1> ?p ?o }")
+    assert b"e:1 e:p 1" in pool.run(query, media_type="text/turtle")
+
+
+def test_a_change_is_seen_by_the_next_query_and_old_snapshots_go(
+    pool: Pool, store: Snapshots
+) -> None:
+    assert count(pool) == 300
+    store.add(1000, "http://g")
+    assert count(pool) == 301
+    assert len(list(store.scratch.iterdir())) == 1
+    pool.close()
+    assert list(store.scratch.iterdir()) == []
+
+
+def test_a_slow_query_is_ended_and_the_next_one_answered(pool: Pool) -> None:
+    start = time.monotonic()
+    with pytest.raises(QueryLimitError, match="longer than 1 s"):
+        count(pool, SLOW)
+    assert time.monotonic() - start < 2
+    assert count(pool) == 300
+
+
+def test_a_caller_can_lower_the_time_and_not_raise_it(pool: Pool) -> None:
+    with pytest.raises(QueryLimitError, match=r"longer than 0\.2 s"):
+        pool.run(check(SLOW), media_type=JSON, seconds=0.2)
+    with pytest.raises(QueryLimitError, match="longer than 1 s"):
+        pool.run(check(SLOW), media_type=JSON, seconds=60)
+
+
+def test_a_large_answer_is_refused(pool: Pool) -> None:
+    with pytest.raises(QueryLimitError, match="larger than 100,000 bytes"):
+        pool.run(check("SELECT * { ?a ?b ?c . ?d ?e ?f }"), media_type=JSON)
+    assert count(pool) == 300
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SELECT * " + "{" * 3000 + "}" * 3000,
+        "SELECT * { FILTER(" + "(" * 9000 + "1" + ")" * 9000 + ") }",
+    ],
+    ids=["braces", "parentheses"],
+)
+def test_a_query_that_crashes_the_engine_costs_its_process_only(pool: Pool, text: str) -> None:
+    with pytest.raises(QueryLimitError, match="brought its process down"):
+        pool.run(Checked(text, "SELECT", dataset=False), media_type=JSON)
+    assert count(pool) == 300
+
+
+def test_memory_is_limited(store: Snapshots) -> None:
+    limits = Limits(seconds=20, memory_bytes=500 * 2**20, processes=1)
+    query = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l } ORDER BY ?c ?f ?i"
+    with (
+        Pool(cast(Store, store), limits=limits) as pool,
+        pytest.raises(QueryLimitError, match="brought its process down"),
+    ):
+        pool.run(check(query), media_type=JSON)
+
+
+def test_wrong_queries_say_where(pool: Pool) -> None:
+    with pytest.raises(QueryError, match="1:1"):
+        pool.run(check("SELECT * { ?s ?p "), media_type=JSON)
+
+
+def test_the_network_is_out_of_reach_without_the_guard_too(pool: Pool) -> None:
+    with socket.socket() as server:
+        server.bind(("127.0.0.1", 0))
+        server.listen()
+        server.settimeout(0.2)
+        url = f"http://127.0.0.1:{server.getsockname()[1]}/"
+        text = f"SELECT * {{ SERVICE <{url}> {{ ?s ?p ?o }} }}"
+        with pytest.raises(StoreError, match="could not answer"):
+            pool.run(Checked(text, "SELECT", dataset=False), media_type=JSON)
+        with pytest.raises(TimeoutError):
+            server.accept()
+
+
+def test_an_idle_process_that_was_killed_is_replaced(pool: Pool) -> None:
+    assert count(pool) == 300
+    os.kill(pool.process_ids()[0], signal.SIGKILL)
+    time.sleep(0.3)
+    assert count(pool) == 300
+
+
+def test_processes_do_not_see_secrets(pool: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ENTENTE_TOKEN", "secret-of-the-test")
+    assert count(pool) == 300
+    environment = Path(f"/proc/{pool.process_ids()[0]}/environ")
+    if not environment.exists():
+        pytest.skip("this system has no /proc")
+    assert b"secret-of-the-test" not in environment.read_bytes()
+
+
+def test_too_many_queries_at_once_are_turned_away(pool: Pool) -> None:
+    outcomes: list[str] = []
+
+    def ask() -> None:
+        try:
+            pool.run(check(SLOW), media_type=JSON)
+        except (QueryLimitError, BusyError) as error:
+            outcomes.append(type(error).__name__)
+
+    threads = [threading.Thread(target=ask) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(outcomes) == ["BusyError"] * 6 + ["QueryLimitError"] * 2
+    assert count(pool) == 300
+
+
+def test_a_closed_pool_says_so(pool: Pool) -> None:
+    pool.close()
+    with pytest.raises(StoreError, match="closed"):
+        count(pool)
