@@ -70,6 +70,7 @@ class Bounds:
 
     before: Mapping[str, tuple[str, ...]]
     after: Mapping[str, tuple[str, ...]]
+    before_article: frozenset[str]
     between: tuple[str, ...]
     not_after: Mapping[str, tuple[str, ...]]
 
@@ -82,8 +83,9 @@ class Quantities:
     designators: frozenset[str]
     names: frozenset[str]
     counted: frozenset[str]
-    not_before: tuple[str, ...]
     one_pronoun: frozenset[str]
+    formations: frozenset[str]
+    organisations: frozenset[str]
 
 
 class _File:
@@ -227,10 +229,11 @@ def calendar(folder: Path = _FOLDER) -> Calendar:
 def bounds(folder: Path = _FOLDER) -> Bounds:
     """The cues of `bounds.yaml`."""
     file = _File(folder / "bounds.yaml")
-    file.only("before", "after", "between", "not_after")
+    file.only("before", "after", "before_article", "between", "not_after")
     return Bounds(
         before=file.lists("before", keys=("min", "max", "about")),
         after=file.lists("after", keys=("min", "max", "about")),
+        before_article=frozenset(file.list("before_article")),
         between=file.list("between"),
         not_after=file.lists("not_after"),
     )
@@ -240,12 +243,15 @@ def bounds(folder: Path = _FOLDER) -> Bounds:
 def quantities(folder: Path = _FOLDER) -> Quantities:
     """The words of `quantities.yaml`."""
     file = _File(folder / "quantities.yaml")
-    file.only("units", "designators", "names", "counted", "not_before", "one_pronoun")
+    file.only(
+        "units", "designators", "names", "counted", "one_pronoun", "formations", "organisations"
+    )
     return Quantities(
         units=frozenset(file.list("units")),
         designators=frozenset(file.list("designators")),
         names=frozenset(file.list("names")),
         counted=frozenset(file.list("counted")),
-        not_before=file.list("not_before"),
         one_pronoun=frozenset(file.list("one_pronoun")),
+        formations=frozenset(file.list("formations")),
+        organisations=frozenset(file.list("organisations")),
     )

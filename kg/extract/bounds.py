@@ -46,10 +46,9 @@ def find(text: str, start: int, end: int) -> str | None:
     begin = max(0, start - _WINDOW)
     window = text[begin:start]
     match = _before().search(window)
-    while match and not _holds(text, window, match, begin):
+    while match and not _holds(text, match, begin):
         match = _before().search(window, match.start() + 1)
     if match:
-        bound = match.lastgroup if match.lastgroup != "between" else None
         bound = next(key for key in ("min", "about", "max") if match[key])
         if bound == "min" and _NOT.search(window[: match.start()]):
             return "max"
@@ -62,12 +61,12 @@ def find(text: str, start: int, end: int) -> str | None:
     return None
 
 
-def _holds(text: str, window: str, match: re.Match[str], begin: int) -> bool:
+def _holds(text: str, match: re.Match[str], begin: int) -> bool:
     """Whether the cue is one here: "handed over 24" and "talks about two" bound nothing."""
     cue = " ".join(next(match[k] for k in ("min", "about", "max") if match[k]).lower().split())
     previous = _LAST_WORD.search(text[max(0, begin - _WINDOW) : begin + match.start()])
     wrong = words.bounds().not_after.get(cue, ())
     if previous and previous[1].lower() in wrong:
         return False
-    # "under a €5bn contract", "over the 24 aircraft": a preposition and no bound.
-    return not (match["between"] and cue in ("over", "under", "above", "below", "past", "near"))
+    # "under a €5bn contract", "12 percent more than the 210 billion": no bound.
+    return not match["between"] or cue in words.bounds().before_article

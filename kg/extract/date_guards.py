@@ -8,7 +8,80 @@ from kg.extract.date_reckoning import valid
 
 # Before a year these are capitalised without being part of a name.
 _OPENERS = frozenset(
-    ["In", "Since", "By", "From", "Until", "Till", "For", "During", "Between", "The", "After", "Before", "Of", "And", "To", "Late", "Early", "Mid", "Through", "Around", "About", "Summer", "Autumn", "Spring", "Winter", "Fiscal", "Year", "Year's", "FY", "Only", "Throughout", "Already", "Back", "As", "Or", "Towards", "On", "At", "Over", "Both", "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December", "Jan", "Feb", "Mar", "Apr", "Jun", "Jul", "Aug", "Sep", "Sept", "Oct", "Nov", "Dec", "Christmas", "Ever", "Not", "But", "Starting", "Beginning", "Circa", "Class"]
+    [
+        "In",
+        "Since",
+        "By",
+        "From",
+        "Until",
+        "Till",
+        "For",
+        "During",
+        "Between",
+        "The",
+        "After",
+        "Before",
+        "Of",
+        "And",
+        "To",
+        "Late",
+        "Early",
+        "Mid",
+        "Through",
+        "Around",
+        "About",
+        "Summer",
+        "Autumn",
+        "Spring",
+        "Winter",
+        "Fiscal",
+        "Year",
+        "Year's",
+        "FY",
+        "Only",
+        "Throughout",
+        "Already",
+        "Back",
+        "As",
+        "Or",
+        "Towards",
+        "On",
+        "At",
+        "Over",
+        "Both",
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+        "Jan",
+        "Feb",
+        "Mar",
+        "Apr",
+        "Jun",
+        "Jul",
+        "Aug",
+        "Sep",
+        "Sept",
+        "Oct",
+        "Nov",
+        "Dec",
+        "Christmas",
+        "Ever",
+        "Not",
+        "But",
+        "Starting",
+        "Beginning",
+        "Circa",
+        "Class",
+    ]
 )
 _NAME_BEFORE = re.compile(r"(?<![^\W_])([A-Z][\w'.-]*) $")
 _AMOUNT_BEFORE = re.compile(
@@ -24,14 +97,57 @@ _COUNTED_AFTER = re.compile(
 )
 _PERSON_BEFORE = re.compile(r"(?<![^\W_])([A-Z][\w'-]+) $")
 _SENTENCE_WORDS = frozenset(
-    ["In", "Since", "By", "From", "Until", "Till", "For", "During", "Between", "After", "Before", "Of", "And", "To", "Late", "Early", "Mid", "Last", "Next", "This", "That", "On", "At", "Through", "Around", "Over", "Throughout", "Both", "Every", "Each", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday", "Until", "The", "Already", "Only"]
+    [
+        "In",
+        "Since",
+        "By",
+        "From",
+        "Until",
+        "Till",
+        "For",
+        "During",
+        "Between",
+        "After",
+        "Before",
+        "Of",
+        "And",
+        "To",
+        "Late",
+        "Early",
+        "Mid",
+        "Last",
+        "Next",
+        "This",
+        "That",
+        "On",
+        "At",
+        "Through",
+        "Around",
+        "Over",
+        "Throughout",
+        "Both",
+        "Every",
+        "Each",
+        "Monday",
+        "Tuesday",
+        "Wednesday",
+        "Thursday",
+        "Friday",
+        "Saturday",
+        "Sunday",
+        "Until",
+        "The",
+        "Already",
+        "Only",
+    ]
 )
+_NO_EVENT = re.compile(r"$|[.,;:!?)\n'\"-]| (?:in|at|on|and|but|from|for|when|had|has|-)(?!\w)")
 _NOT_MONTH_AFTER = re.compile(r"(?: [A-Z][a-z]+ (?:said|told|says))|(?:'s government)")
 
 
 def event_follows(text: str, end: int) -> bool:
     """Whether "a year before" goes on with the event that it is reckoned from."""
-    return re.match(r" (?:the|a|an|its|their|his|her|that|it|they|he|she|[A-Z]|[a-z]+ing\b)", text[end : end + 16]) is not None  # fmt: skip
+    return _NO_EVENT.match(text, end) is None
 
 
 def holds(name: str, match: re.Match[str], text: str) -> bool:
@@ -43,7 +159,8 @@ def holds(name: str, match: re.Match[str], text: str) -> bool:
 def _year(match: re.Match[str], text: str) -> bool:
     before = text[max(0, match.start() - 40) : match.start()]
     named = _NAME_BEFORE.search(before)
-    if named and named[1].rstrip(".") not in _OPENERS:
+    # "Francis's 2016 visit" has the year, "Squadron 2020" is called so.
+    if named and named[1].rstrip(".") not in _OPENERS and not named[1].endswith(("'s", "s'")):
         return False
     if _AMOUNT_BEFORE.search(before) and _COUNTED_AFTER.match(text, match.end()):
         return False

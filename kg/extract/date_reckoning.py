@@ -116,9 +116,26 @@ def weekday_near(article: date, weekday: int, *, direction: str) -> Point:
 _CLAUSE_END = re.compile(r"[.;:!?\n()\"]")
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _DETERMINERS = frozenset(
-    ["the", "a", "an", "its", "their", "his", "her", "this", "that", "these", "those", "our", "all", "both", "each"]
+    [
+        "the",
+        "a",
+        "an",
+        "its",
+        "their",
+        "his",
+        "her",
+        "this",
+        "that",
+        "these",
+        "those",
+        "our",
+        "all",
+        "both",
+        "each",
+    ]
 )
-_NEAR = 16
+_NEAR = 25
+_BEFORE_TO = frozenset("is are be s set poised likely about bound due ready".split())
 
 
 def direction(text: str, start: int, end: int, *, weekday: bool = False) -> str:
@@ -126,7 +143,7 @@ def direction(text: str, start: int, end: int, *, weekday: bool = False) -> str:
 
     The nearest cue before it in the same clause decides, else the first one after it.
     """
-    before = text[max(0, start - 120) : start]
+    before = text[max(0, start - 190) : start]
     cut = max((m.end() for m in _CLAUSE_END.finditer(before)), default=0)
     ahead = _WORD.findall(before[cut:])[-_NEAR:]
     for place in range(len(ahead) - 1, -1, -1):
@@ -151,9 +168,8 @@ def _cue(tokens: list[str], place: int, *, weekday: bool) -> str:
         previous = tokens[place - 1] if place else ""
         if not following.islower() or following in _DETERMINERS:
             return ""
-        if previous in table.future or previous in ("is", "are", "be", "s"):
-            return "future"
-        return "past" if _is_past(previous) else "future"
+        # In "agreed to build" and "went to sea" the word before "to" tells.
+        return "future" if previous in table.future or previous in _BEFORE_TO else ""
     lower = word.lower() if word[1:].islower() and not place else word
     if lower in table.future or (not weekday and lower in table.present):
         return "future"

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from kg.extract import date_guards, numbers
@@ -38,6 +38,7 @@ class DateSpan:
     edtf: str | None
     basis: str
     precision: str
+    bound: str | None = None
 
     def value(self, text: str) -> DateValue:
         """The record for `text[start:end]`."""
@@ -57,13 +58,36 @@ class _Reading:
 _NOTHING = _Reading(basis="unknown")
 _Match = re.Match[str]
 _POINTS = frozenset(
-    ["day_month", "month_day", "iso", "numeric", "month_year", "month_rel", "rel_month", "month", "year", "weekday", "today", "unit"]
+    [
+        "day_month",
+        "month_day",
+        "iso",
+        "numeric",
+        "month_year",
+        "month_rel",
+        "rel_month",
+        "month",
+        "year",
+        "weekday",
+        "today",
+        "unit",
+    ]
 )
 _OPEN = ("since", "starting", "beginning", "effective", "with effect", "as from")
-_UNFIXED = (
-    ["by", "until", "till", "before", "after", "through", "prior", "no", "not", "up"]
-)  # first words of prepositions that fix no date
+_UNFIXED = [
+    "by",
+    "until",
+    "till",
+    "before",
+    "after",
+    "through",
+    "prior",
+    "no",
+    "not",
+    "up",
+]  # first words of prepositions that fix no date
 _KEPT = frozenset((*(p.split()[0] for p in _OPEN), *_UNFIXED, "ever", "from", "around", "about"))
+_REACH = 500  # characters from "the same day" back to its day
 _CENTURY_WORDS = {"fifties": "195X", "sixties": "196X", "seventies": "197X", "eighties": "198X", "nineties": "199X"}  # fmt: skip
 
 
@@ -74,6 +98,8 @@ class _Reader:
         self.text = text
         self.article = article
         self.anchor: _Reading = _NOTHING
+        self.anchor_end = 0
+        self.finest: dict[str, tuple[int, _Reading]] = {}
         self.months = {**words.calendar().months, **words.calendar().month_abbreviations}
         self.months = {name.lower(): number for name, number in self.months.items()}
         self.weekdays = {name.lower(): n for name, n in words.calendar().weekdays.items()}
@@ -105,7 +131,7 @@ class _Reader:
         reading = self._read(name, match)
         end = match.end()
         if name not in _POINTS and name != "decade":
-            self._remember(reading)
+            self._remember(reading, end)
             return self._span(start, end, reading)
         window = self.text[max(0, start - 96) : start]
         modifier = MODIFIER.search(window)
@@ -121,7 +147,7 @@ class _Reader:
             prep = "since"
         elif preposition and prep.split()[0] in _KEPT:
             start -= len(preposition[0])
-        self._remember(reading)
+        self._remember(reading, end)
         if reading.point is None or reading.until:
             if prep.startswith("since") or (prep and prep.split()[0] in _UNFIXED):
                 reading = _NOTHING
@@ -131,8 +157,11 @@ class _Reader:
             end = more.end() if more else end
             edtf = f"{reading.point.edtf}/.."
             return DateSpan(start, end, edtf, reading.basis, "interval")
-        if prep and (prep.split()[0] in _UNFIXED or prep in ("around", "about")):
+        if prep and prep.split()[0] in _UNFIXED:
             return DateSpan(start, end, None, "unknown", "")
+        if prep in ("around", "about"):
+            span = self._span(start, end, reading)
+            return DateSpan(start, end, span.edtf, span.basis, span.precision, "about")
         return self._span(start, end, reading)
 
     def _opens(self, prep: str, reading: _Reading, end: int) -> bool:
@@ -174,9 +203,21 @@ class _Reader:
             return DateSpan(start, end, edtf, reading.basis, "interval")
         return DateSpan(start, end, reading.point.edtf, reading.basis, reading.point.precision)
 
-    def _remember(self, reading: _Reading) -> None:
-        if reading.point is not None:
-            self.anchor = reading
+    def _remember(self, reading: _Reading, end: int) -> None:
+        if reading.point is None:
+            return
+        self.anchor, self.anchor_end = reading, end
+        if reading.point.month:
+            self.finest["month"] = (end, reading)
+        if reading.point.day:
+            self.finest["day"] = (end, reading)
+
+    def _near(self, unit: str, at: int) -> _Reading:
+        """The last date that is as precise as `unit`, if it stands near enough to be meant."""
+        if unit == "year":
+            return self.anchor
+        end, reading = self.finest.get(unit, (0, _NOTHING))
+        return reading if at - end <= _REACH else _NOTHING
 
     # Two dates that are one span
 
@@ -210,13 +251,15 @@ class _Reader:
         start = match.start() - (len(opener[0]) if opener else 0)
         basis = "article" if "article" in (first.basis, last.basis) else "stated"
         reading = _Reading(first.point, last.point, basis)
-        self._remember(reading)
+        self._remember(reading, second.end())
         return self._span(start, second.end(), reading)
 
     # What each pattern says
 
     def _read(self, name: str, match: _Match, *, hint: Point | None = None) -> _Reading:
         read: Callable[..., _Reading] | None = getattr(self, f"_read_{name}", None)
+        if name == "decade" and re.match(r"the (?:early|late|mid)", match[0], re.IGNORECASE):
+            return _NOTHING
         if read is None:
             return _NOTHING
         if name in ("month", "day_month", "month_day", "weekday"):
@@ -346,8 +389,9 @@ class _Reader:
             return _NOTHING
         if hint is not None and hint.exact:
             return _Reading(weekday_near(hint.exact, weekday, direction="past"), basis="article")
-        way = {"last": "last", "this past": "last", "next": "next", "this coming": "next"}.get(rel)
-        if way is None:
+        stated = {"last": "last", "this past": "last", "next": "next", "this coming": "next"}
+        way = stated.get(rel, "")
+        if not way:
             way = direction(self.text, match.start(), match.end(), weekday=True)
         return _Reading(weekday_near(self.article, weekday, direction=way), basis="article")
 
@@ -360,19 +404,18 @@ class _Reader:
         return _Reading(from_date(self.article + timedelta(days=step)), basis="article")
 
     def _read_same_day(self, match: _Match) -> _Reading:
-        return self._from_anchor(days=0)
+        return self._near("day", match.start())
 
     def _read_next_day(self, match: _Match) -> _Reading:
         back = (match["rel"] or match["side"]).lower() in ("previous", "preceding", "before", "earlier")  # fmt: skip
-        return self._from_anchor(days=-1 if back else 1)
+        return self._from_anchor(match.start(), "day", -1 if back else 1)
 
-    def _from_anchor(self, *, years: int = 0, months: int = 0, days: int = 0) -> _Reading:
-        point = self.anchor.until or self.anchor.point
+    def _from_anchor(self, at: int, unit: str, count: int) -> _Reading:
+        anchor = self._near(unit, at)
+        point = anchor.until or anchor.point
         if point is None:
             return _NOTHING
-        return _Reading(
-            moved(point, years=years, months=months, days=days), basis=self.anchor.basis
-        )
+        return _Reading(moved(point, **{f"{unit}s": count}), basis=anchor.basis)
 
     def _read_unit(self, match: _Match) -> _Reading:
         rel, unit = " ".join(match["rel"].lower().split()), match["u"].lower()
@@ -389,35 +432,37 @@ class _Reader:
             month = from_date(self.article, precision="month")
             return _Reading(moved(month, months=step) if step else month, basis="article")
         if rel in ("that", "the same"):
-            point = self.anchor.point
-            month_point = valid(point.year, point.month) if point and point.month else None
-            return _Reading(month_point, basis=self.anchor.basis) if month_point else _NOTHING
-        return self._from_anchor(months=1 if rel in ("the following", "the next") else -1)
+            near = self._near("month", match.start())
+            month_point = valid(near.point.year, near.point.month) if near.point else None
+            return _Reading(month_point, basis=near.basis) if month_point else _NOTHING
+        step = 1 if rel in ("the following", "the next") else -1
+        return self._from_anchor(match.start(), "month", step)
 
     def _read_year_before(self, match: _Match) -> _Reading:
         side = match["side"].lower()
         if side in ("before", "after") and date_guards.event_follows(self.text, match.end()):
             return _NOTHING
         step = 1 if side in ("after", "later") else -1
-        if match["u"].lower() == "year":
-            return self._from_anchor(years=step)
-        return self._from_anchor(months=step)
+        return self._from_anchor(match.start(), match["u"].lower(), step)
 
     def _read_ago(self, match: _Match) -> _Reading:
         side, unit = " ".join(match["side"].lower().split()), match["u"].lower().removesuffix("s")
-        if side in ("before", "after") and date_guards.event_follows(self.text, match.end()):
-            return _NOTHING
+        event = side in ("before", "after") and date_guards.event_follows(self.text, match.end())
         count = numbers.number(match["n"])
         if count is None or count != int(count) or unit not in ("year", "month", "day"):
             return _NOTHING
         back = side in ("ago", "earlier", "before", "previously")
-        step = {f"{unit}s": int(-count if back else count)}
+        step = int(-count if back else count)
+        if event:
+            # "handed over on Friday, two years after the order": the order was two years before.
+            near = unit == "year" and "." not in self.text[self.anchor_end : match.start()]
+            return self._from_anchor(match.start(), unit, -step) if near else _NOTHING
         if side in ("ago", "hence", "from now"):
-            if self.article is None or abs(step[f"{unit}s"]) > 1000:
+            if self.article is None or abs(step) > 1000:
                 return _NOTHING
             point = from_date(self.article, precision="month" if unit == "month" else "day")
-            return _Reading(moved(point, **step), basis="article")
-        return self._from_anchor(**step)
+            return _Reading(moved(point, **{f"{unit}s": step}), basis="article")
+        return self._from_anchor(match.start(), unit, step)
 
     def _read_end_of(self, match: _Match) -> _Reading:
         text = match[0].lower()
@@ -470,5 +515,5 @@ def find(text: str, *, article: date | None) -> list[DateSpan]:
     for span in spans:
         # A preposition or an event before the date may reach back into the span before it.
         start = max(span.start, out[-1].end if out else 0)
-        out.append(DateSpan(start, span.end, span.edtf, span.basis, span.precision))
+        out.append(replace(span, start=start))
     return out

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -117,10 +118,13 @@ _GDP = re.compile(
     r"(?:GDP|GNP|GNI|gross domestic product|national income|economic output|national output)(?!\w)",
     re.IGNORECASE,
 )
+_PERCENT = re.compile(rf"(?:{SPACE})?(?:%|per ?cent(?!\w))(?!{SPACE}of|-)", re.IGNORECASE)
+# From one share of the gross domestic product to the next: "3.3 per cent … and to 5 per cent".
+_SHARE_TO = re.compile(r"^[^.;\n]{0,80}(?:^| )to $")
 # After a figure that is in millions these show that it counts money and not people or rounds.
 _ELLIPSIS = re.compile(
     r"(?=\s*(?:[.,;:)!?\n-]|$)| (?:in|for|by|a year|per|this|last|next|from|to|over|and|on|the|"
-    r"at|annually|of which|more|less|under|between|as|was|were|is|were|with|two|three|ten)(?!\w))"
+    r"at|annually|of (?:which|that|it|this|these)|a share|went|goes|is|are|will|would|has|had|came|more|less|under|between|as|was|were|is|were|with|two|three|ten)(?!\w))"
 )
 
 
@@ -165,14 +169,16 @@ class _Reader:
                 (match.start(), self.tables.cue_codes[_plain(match[0])])
                 for match in self.tables.cues.finditer(self.text)
             ]
+        # The same sentence decides; else the country that the text speaks of most.
+        sentence = max(self.text.rfind(mark, 0, at) for mark in (". ", "\n", "! ", "? "))
         place = bisect_left(self._cues, (at, ""))
-        for _, code in reversed(self._cues[:place]):
+        for where, code in reversed(self._cues[:place]):
+            if where < sentence:
+                break
             if code in codes:
                 return code
-        for _, code in self._cues[place:]:
-            if code in codes:
-                return code
-        return default
+        votes = Counter(code for _, code in self._cues if code in codes)
+        return max(sorted(votes), key=lambda code: votes[code], default=default)
 
     def mark_before(self, start: int) -> tuple[int, str] | None:
         """The currency mark that ends where a figure starts: its own start and its currency."""
@@ -220,13 +226,19 @@ class _Reader:
     def sums(self) -> Iterator[Money]:
         figures = self.figures()
         last: tuple[int, str] | None = None
-        done = -1
+        done, share = -1, 0
         for place, (start, end, value, scaled) in enumerate(figures):
             if place <= done:
                 continue
             gdp = _GDP.match(self.text, end)
             if gdp and not scaled:
                 yield Money(start, gdp.end(), value, GDP)
+                share = gdp.end()
+                continue
+            percent = _PERCENT.match(self.text, end)
+            if percent and share and _SHARE_TO.search(self.text[share:start]):
+                yield Money(start, percent.end(), value, GDP)
+                share = percent.end()
                 continue
             pair = self._pair(figures, place)
             mark = self.mark_before(start)
@@ -251,7 +263,9 @@ class _Reader:
                         first = Money(at, end, self._inherit(value, place, figures), code)
                 stop, code = self.clarify(end, code)
                 yield Money(at, stop, first.amount, code)
-                last = (stop, code)
+                # "9 trillion yen ($58 billion), after 8.7 trillion": the brackets only convert.
+                converts = last is not None and re.search(r"\([^()]*$", self.text[last[0] : at])
+                last = (stop, last[1] if last and converts else code)
                 continue
             noun = self.noun_after(end, value=value, scaled=scaled)
             if noun and self.text[end] == "-" and self.text[start] in "aA":
@@ -269,7 +283,7 @@ class _Reader:
                     yield Money(second_start, noun[0], second, noun[1])
                     last, done = noun, place + 1
                     continue
-            if last and scaled and value >= 1e6 and self._continues(start, end, last[0]):
+            if last and scaled and value >= 1e6 and self._continues(start, end, last[0], value):
                 yield Money(start, end, value, last[1])
                 last = (end, last[1])
 
@@ -285,10 +299,9 @@ class _Reader:
             return False
         return scaled or value >= (100 if len(letters) > 2 else 10_000)
 
-    def _continues(self, start: int, end: int, last: int) -> bool:
+    def _continues(self, start: int, end: int, last: int, value: float) -> bool:
         """Whether a bare "8.5 billion" goes on counting the currency of the sum before it."""
-        between = self.text[last:start]
-        if len(between) > 250 or "\n\n" in between:
+        if start - last > 250 and value < 1e9:
             return False
         return _ELLIPSIS.match(self.text, end) is not None
 

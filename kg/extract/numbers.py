@@ -6,6 +6,7 @@ Text comes in normalised (`normalise`): one character for one character, so that
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from functools import cache
 
 from ontology import values as words
@@ -27,7 +28,7 @@ _PLAIN = str.maketrans(
 _LINE_BREAK = re.compile(r"(?<=[^\n])\n(?=[^\n])")
 
 # A space inside a figure's phrase; line breaks inside a paragraph have become spaces.
-SPACE = "[ \u00a0]{1,2}"
+SPACE = "(?:[ \u00a0]{1,2})"
 # Digits: groups of three, or plain, with decimals; bounded, so that runs of digits cost nothing.
 DIGITS = (
     r"(?:[0-9]{1,3}(?:,[0-9]{3}){1,6}(?![0-9])"
@@ -124,7 +125,8 @@ def _scaled() -> re.Pattern[str]:
 
 
 def _times(base: float | None, factor: float) -> float | None:
-    return None if base is None else round(base * factor, 6)
+    # In decimals, because 8.7 times a trillion is 8699999999999.999 in floating point.
+    return None if base is None else float(Decimal(repr(base)) * Decimal(factor))
 
 
 def _base(text: str) -> float | None:

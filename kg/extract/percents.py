@@ -45,6 +45,15 @@ _FEWER = re.compile(
 )
 
 
+# "a fifth more": the share alone is no percentage of change.
+_FRACTIONS = {"third": 33.3, "quarter": 25.0, "fifth": 20.0, "tenth": 10.0}
+_FRACTION = re.compile(
+    r"(?<!\w)an? (?P<part>third|quarter|fifth|tenth) (?P<way>more|higher|larger|bigger|less|lower|"
+    r"fewer|smaller)(?!\w)",
+    re.IGNORECASE,
+)
+
+
 def find(text: str) -> list[Percent]:
     """All percentages in `text`, which `numbers.normalise` has prepared, in order."""
     found = []
@@ -60,4 +69,9 @@ def find(text: str) -> list[Percent]:
             negative = falling or match[group].startswith("-")
             end = match.end() if group == "n" else match.end("sign" if match["sign"] else group)
             found.append(Percent(match.start(group), end, -value if negative else value))
+    for match in _FRACTION.finditer(text):
+        share = _FRACTIONS[match["part"].lower()]
+        less = match["way"].lower() in ("less", "lower", "fewer", "smaller")
+        found.append(Percent(match.start(), match.end(), -share if less else share))
+    found.sort(key=lambda percent: percent.start)
     return found

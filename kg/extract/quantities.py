@@ -35,12 +35,13 @@ def _figure() -> re.Pattern[str]:
     word = numbers.word_pattern()
     digits = rf"(?<![\w.,:/#°$€£¥+]){DIGITS}(?:{SPACE}{large}(?!\w)|{SPACE}dozen(?!\w))?"
     return re.compile(
-        rf"(?P<d>{digits})"
+        rf"(?P<d>{digits})|(?P<h>(?<![\w-])half(?= of (?:them|these|those|which)(?!\w)))"
         rf"|(?P<w>(?<![\w-])half{SPACE}a(?:{SPACE}|-){either('dozen', 'million', 'score')}(?!\w)"
         rf"|(?<![\w-])a{SPACE}{either('single', 'hundred', 'thousand', 'dozen', 'million', 'half-dozen')}"
         rf"(?:{SPACE}{large})?(?!\w)"
         rf"|(?<![\w-])an?{SPACE}(?:further{SPACE}|new{SPACE}|second{SPACE}|matching{SPACE}|first{SPACE})?"
         rf"{groups}(?={SPACE}(?:more{SPACE})?of(?!\w))"
+        rf"|(?<![\w-])(?:(?:the|a|an|its|their|another|his){SPACE})?(?:own|other|first|further|second|new|matching|last|final|remaining){SPACE}(?:pair|dozen|trio)(?!\w)"
         rf"|(?<![\w-])the{SPACE}pair(?={SPACE}of(?!\w))"
         rf"|{word}(?:(?:{SPACE}|-)(?:{large}|{groups})(?!\w))?)",
         re.IGNORECASE,
@@ -67,7 +68,7 @@ class _Reader:
     def counts(self) -> list[Quantity]:
         found: list[Quantity] = []
         for match in _figure().finditer(self.text):
-            quantity = self._count(match)
+            quantity = self._half(match, found) if match["h"] else self._count(match)
             if quantity is None:
                 continue
             if found and self._is_range(found[-1], quantity):
@@ -76,6 +77,13 @@ class _Reader:
                 quantity = Quantity(quantity.start, quantity.end, quantity.value, "max")
             found.append(quantity)
         return [quantity for quantity in found if quantity.value > 0]
+
+    def _half(self, match: re.Match[str], found: list[Quantity]) -> Quantity | None:
+        """ "400, half of them the older type": half of the count before it in the sentence."""
+        if not found or re.search(r"[.;\n]", self.text[found[-1].end : match.start()]):
+            return None
+        half = found[-1].value / 2
+        return Quantity(match.start(), match.end(), half) if half == int(half) else None
 
     def _is_range(self, low: Quantity, high: Quantity) -> bool:
         """Whether two counts are "20 to 30" or "between 20 and 30"."""
@@ -97,6 +105,10 @@ class _Reader:
         if self._is_named(start) or self._measures(start, end):
             return None
         value = self._value(text)
+        if value is None and match["w"]:
+            # "four two-seaters": the words are two numbers, the first one counts.
+            end = start + len(re.match(r"\w+", text)[0])  # type: ignore[index]
+            value = self._value(self.text[start:end])
         if value is None or value != int(value):
             return None
         return Quantity(start, end, value)
@@ -106,7 +118,9 @@ class _Reader:
         if lower.endswith(" single"):
             return 1.0
         collective = re.fullmatch(
-            r"(?:an?|the)(?: further| new| second| matching| first)? (\w+)", lower
+            r"(?:(?:an?|the|its|their|another|his) )?(?:(?:further|new|second|matching|first|own|"
+            r"other|last|final|remaining) )?(\w+)",
+            lower,
         )
         table = words.numbers().collectives
         if collective and collective[1] in table:
@@ -179,6 +193,11 @@ class _Reader:
             return False
         if last[1].lower() in self.table.designators or last[1] in self.table.names:
             return True
+        if last[1].isupper() and 2 <= len(last[1]) <= 4 and last[1].isalpha():
+            # "RCH 155", unless the capitals are an organisation's: "sold NATO 12 jets".
+            named = last[1] not in self.table.organisations
+            if named and not re.search(r"(?:[Tt]he|[Ii]ts) $", window[: last.start()]):
+                return True
         two = _LAST_TWO.search(window)
         return two is not None and two[1] in self.table.names
 
@@ -192,11 +211,14 @@ class _Reader:
         following = _NEXT_WORD.match(self.text, end)
         if following is None:
             return False
-        word = following[1].strip(".'/-").lower()
-        first = re.split(r"[-/']", word)[0]
-        if word in self.table.units or first in self.table.units:
-            # "two tonnes" measures, and so does "two more years".
+        written = following[1].strip(".'/-")
+        word = written.lower()
+        if written in self.table.formations:
             return True
+        # Units in small letters: "30 mm", but "24 M-346"; "two months' notice", "24 month-long".
+        first = re.split(r"[-/']", written)[0]
+        if written in self.table.units or (written.islower() and first in self.table.units):
+            return not written.startswith("second-")
         if word in (
             "more",
             "full",
@@ -218,7 +240,73 @@ class _Reader:
 
 
 _AFTER_PRONOUN = frozenset(
-    ["of", "that", "which", "who", "whose", "is", "was", "are", "were", "has", "had", "will", "would", "can", "could", "may", "might", "must", "should", "in", "on", "at", "to", "for", "by", "with", "from", "and", "or", "but", "as", "if", "than", "then", "when", "where", "while", "another", "day", "side", "after", "before", "until", "since", "because", "so", "not", "no", "he", "she", "it", "they", "we", "you", "i", "thing", "another's", "way", "hand", "nation", "such", "between", "being", "day's", "about"]
+    [
+        "of",
+        "that",
+        "which",
+        "who",
+        "whose",
+        "is",
+        "was",
+        "are",
+        "were",
+        "has",
+        "had",
+        "will",
+        "would",
+        "can",
+        "could",
+        "may",
+        "might",
+        "must",
+        "should",
+        "in",
+        "on",
+        "at",
+        "to",
+        "for",
+        "by",
+        "with",
+        "from",
+        "and",
+        "or",
+        "but",
+        "as",
+        "if",
+        "than",
+        "then",
+        "when",
+        "where",
+        "while",
+        "another",
+        "day",
+        "side",
+        "after",
+        "before",
+        "until",
+        "since",
+        "because",
+        "so",
+        "not",
+        "no",
+        "he",
+        "she",
+        "it",
+        "they",
+        "we",
+        "you",
+        "i",
+        "thing",
+        "another's",
+        "way",
+        "hand",
+        "nation",
+        "such",
+        "between",
+        "being",
+        "day's",
+        "about",
+    ]
 )
 
 

@@ -36,7 +36,10 @@ def find(text: str, *, article_date: str | None) -> list[ValueSpan]:
     ) -> ValueSpan:
         return ValueSpan(start=start, end=end, kind=kind, value=value, bound=limit)
 
-    spans = [ValueSpan(start=d.start, end=d.end, kind="date", value=d.value(text)) for d in when]
+    spans = [
+        ValueSpan(start=d.start, end=d.end, kind="date", value=d.value(text), bound=d.bound)
+        for d in when
+    ]
     for s in sums:
         amount = Amount(s.amount, s.currency, text[s.start : s.end])
         spans.append(span("money", s.start, s.end, amount, bound(s)))
