@@ -25,6 +25,10 @@ class Store(Protocol):
     def retract(self, document_id: str) -> None:
         """Remove a document and whatever nothing else supports; NotFoundError if unknown."""
 
+    def extraction(self, document_id: str) -> Extraction:
+        """All that a document says, as it was added (`kg.graph.read.extraction`); NotFoundError
+        if unknown."""
+
     def query(self, sparql: str, *, media_type: str) -> bytes:
         """Answer a SPARQL query, serialised as `media_type`; QueryError where it is wrong.
 
