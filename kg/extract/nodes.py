@@ -81,6 +81,10 @@ def nodes(
         span = doc.char_span(source.start, source.end, alignment_mode="expand")
         if span is None or not len(span) or type_ not in TYPES:
             continue
+        while len(span) > 1 and span[-1].is_punct and len(span[-1]) == 1:
+            span = span[:-1]
+        while len(span) > 1 and span[0].pos_ in ("DET", "PUNCT"):
+            span = span[1:]
         root = span.root
         found.append(
             Node(

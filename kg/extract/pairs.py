@@ -1,9 +1,9 @@
 """Pairs of nodes that a sentence may relate, as the numbers that the relation model reads.
 
 For each sentence every two entities (titles, sums) of which at least one stands in it are a pair;
-the other may come from the sentences before, since the model judges what "the company" or an
-unsaid subject refers to by itself. An entity with several mentions takes part with the one that
-stands nearest.
+the other, or nearer by both, may come from the sentences before, since the model judges what "the
+company" or an unsaid subject refers to by itself. What the text speaks of most stays in view
+throughout. An entity with several mentions takes part with the one that stands nearest.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from spacy.tokens import Doc
 from kg.extract.nodes import KINDS, TYPES, Node, sentence_numbers
 
 BEFORE = 3  # sentences looked back
+UNSAID = 2  # sentences looked back where a sentence names neither ("It will buy none of them.")
 DISTANCES = 16
 PATHS = 10
 FAR = BEFORE + 1
@@ -39,6 +40,8 @@ ROLES = (
     "change",
     "attributedTo",
 )
+TOPICS = 3
+_TOPICAL = frozenset({"Country", "ArmedForce", "GovernmentBody", "Company", "Person", "Equipment"})
 _AGENTS = ("Country", "InternationalOrganization", "GovernmentBody", "ArmedForce", "Company")
 # Which qualifiers a node of a type can fill, from the guide.
 FILLS: Mapping[str, tuple[str, ...]] = {
@@ -53,7 +56,7 @@ FILLS: Mapping[str, tuple[str, ...]] = {
     "Agreement": ("agreement",),
     "Exercise": ("exercise",),
     "Person": ("attributedTo", "supplier"),
-    **{a: ("supplier", "destination", "of", "attributedTo", "location") for a in _AGENTS},
+    **dict.fromkeys(_AGENTS, ("supplier", "destination", "of", "attributedTo", "location")),
 }
 Ints = NDArray[np.int64]
 
@@ -129,6 +132,8 @@ def candidates(
     for i, n in enumerate(nodes):
         inside.setdefault(n.sentence, {}).setdefault(n.key, []).append(i)
     pairs: list[Pair] = []
+    spoken: dict[str, int] = {}  # how often each entity was mentioned so far
+    last: dict[str, int] = {}
     for k in range(1, sentences + 1):
         here = inside.get(k, {})
         earlier: dict[str, int] = {}
@@ -136,6 +141,8 @@ def candidates(
             for key, found in inside.get(j, {}).items():
                 if key not in here and nodes[found[-1]].type not in TYPES[13:]:
                     earlier[key] = found[-1]
+        ranked = sorted(last, key=lambda key: (-spoken[key], -last[key]))
+        topics = [last[key] for key in ranked[:TOPICS] if key not in here and spoken[key] > 1]
         keys = list(here)
         for x, first in enumerate(keys):
             for second in keys[x + 1 :]:
@@ -144,9 +151,17 @@ def candidates(
                     key=lambda ij: (gap(nodes[ij[0]], nodes[ij[1]]), ij),
                 )
                 _add(pairs, nodes, best[0], best[1], k, fits)
-            for i in sorted(earlier.values()):
+            for i in sorted({*earlier.values(), *topics}):
                 # What a mere context brings up must not be a title or a sum.
                 _add(pairs, nodes, i, here[first][0], k, fits)
+        close = [i for i in sorted(earlier.values()) if nodes[i].sentence >= k - UNSAID]
+        for x, i in enumerate(close):
+            for j in close[x + 1 :]:
+                _add(pairs, nodes, i, j, k, fits)
+        for key, found in here.items():
+            if nodes[found[-1]].type in _TOPICAL:
+                spoken[key] = spoken.get(key, 0) + len(found)
+                last[key] = found[-1]
     return pairs
 
 

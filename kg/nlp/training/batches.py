@@ -10,8 +10,7 @@ import torch
 from torch import Tensor
 
 from kg.nlp.subwords import MAX_SUBWORDS, Subwords, pack, shape
-from kg.nlp.training.corpora import Window
-from kg.nlp.training.network import Labels
+from kg.nlp.training.corpora import Labels, Window
 
 IGNORE = -100
 

@@ -39,6 +39,17 @@ _RE3D = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """The label sets of the heads; the position in a list is the class."""
+
+    upos: list[str]
+    xpos: list[str]
+    deps: list[str]
+    names: list[str]
+    mentions: list[str]
+
+
 @dataclass(slots=True)
 class Window:
     """Tokens with annotations; an annotation that a corpus lacks is None.

@@ -14,8 +14,7 @@ from spacy.language import Language
 from kg.nlp.text import paragraphs
 from kg.nlp.tokenizer import build
 from kg.nlp.training import corpora, gold
-from kg.nlp.training.corpora import Window
-from kg.nlp.training.network import Labels
+from kg.nlp.training.corpora import Labels, Window
 
 TYPES = (
     "Agreement",

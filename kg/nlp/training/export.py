@@ -19,6 +19,7 @@ from torch import Tensor, nn
 
 from kg.nlp.training.lemmatiser import learn
 from kg.nlp.training.network import WIDTH, Encoder, Network
+from kg.nlp.training.relation_network import PAIR, SPAN, Relations
 from kg.nlp.training.tagger import minilm
 
 
@@ -134,6 +135,96 @@ def tagger(net: Network, folder: Path) -> None:
     )
 
 
+class PairHead(nn.Module):
+    """What judges pairs, see `Relations.pairs`."""
+
+    def __init__(self, net: Relations) -> None:
+        super().__init__()
+        self.net = net
+
+    def forward(
+        self, words: Tensor, node: Tensor, pair: Tensor, sentence: Tensor
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        return self.net.pairs(words, node, pair, sentence)
+
+
+class ModalityHead(nn.Module):
+    """What judges the modality of a pair, see `Relations.modality`."""
+
+    def __init__(self, net: Relations) -> None:
+        super().__init__()
+        self.net = net
+
+    def forward(self, vectors: Tensor, predicate: Tensor) -> Tensor:
+        return self.net.modality(vectors, predicate)
+
+
+class RoleHead(nn.Module):
+    """What judges qualifiers, see `Relations.roles`."""
+
+    def __init__(self, net: Relations) -> None:
+        super().__init__()
+        self.net = net
+
+    def forward(
+        self, words: Tensor, node: Tensor, spans: Tensor, vectors: Tensor, rows: Tensor
+    ) -> Tensor:
+        return self.net.roles(words, node, spans, vectors, rows)
+
+
+def relations(net: Relations, folder: Path) -> None:
+    """Write the graphs of the relation model."""
+    words, node = torch.randn(9, WIDTH), torch.zeros(4, 6, dtype=torch.long)
+    pair, sentence = torch.zeros(3, 10, dtype=torch.long), torch.zeros(9, dtype=torch.long)
+    axes = {
+        "words": {0: "tokens"},
+        "node": {0: "nodes"},
+        "pair": {0: "pairs"},
+        "sentence": {0: "tokens"},
+        "scores": {0: "pairs"},
+        "mixed": {0: "pairs"},
+        "spans": {0: "nodes"},
+    }
+    write(
+        PairHead(net),
+        (words, node, pair, sentence),
+        folder / "pairs.onnx",
+        ["words", "node", "pair", "sentence"],
+        ["scores", "mixed", "spans"],
+        axes,
+    )
+    rows = {0: "rows"}
+    write(
+        ModalityHead(net),
+        (torch.randn(3, PAIR), torch.zeros(3, dtype=torch.long)),
+        folder / "modality.onnx",
+        ["vectors", "predicate"],
+        ["modality"],
+        {"vectors": rows, "predicate": rows, "modality": rows},
+    )
+    write(
+        RoleHead(net),
+        (
+            words,
+            node,
+            torch.randn(4, SPAN),
+            torch.randn(3, PAIR),
+            torch.zeros(3, 8, dtype=torch.long),
+        ),
+        folder / "roles.onnx",
+        ["words", "node", "spans", "vectors", "rows"],
+        ["roles"],
+        {
+            "words": {0: "tokens"},
+            "node": {0: "nodes"},
+            "spans": {0: "nodes"},
+            "vectors": rows,
+            "rows": rows,
+            "roles": rows,
+        },
+    )
+
+
 def main() -> None:
     """Write the model folder."""
     ap = argparse.ArgumentParser(description=__doc__)
@@ -152,6 +243,15 @@ def main() -> None:
     (a.out / "lemmas.json").write_text(
         json.dumps(table, ensure_ascii=False, indent=0, sort_keys=True) + "\n", encoding="utf-8"
     )
+    if "relations" in saved:
+        head = Relations(len(saved["predicates"]))
+        head.load_state_dict(saved["relations"])
+        relations(head, a.out)
+        settings = {
+            "predicates": list(saved["predicates"]),
+            "thresholds": saved.get("thresholds") or dict.fromkeys(saved["predicates"], 0.5),
+        }
+        (a.out / "relations.json").write_text(json.dumps(settings, indent=1) + "\n")
 
 
 if __name__ == "__main__":

@@ -7,7 +7,6 @@ comes in through the token-type embedding, which BERT has and sentence encoders 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 import torch
@@ -16,6 +15,9 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 
 from kg.nlp.subwords import SHAPES
+from kg.nlp.training.corpora import Labels
+
+__all__ = ["WIDTH", "Encoder", "Labels", "Network"]
 
 WIDTH = 384
 HEADS = 12
@@ -90,17 +92,6 @@ class Encoder(nn.Module):
                     (layer.norm2, "output.LayerNorm"),
                 ):
                     getattr(mine, part).data.copy_(raw[p + theirs + "." + part])
-
-
-@dataclass(frozen=True, slots=True)
-class Labels:
-    """The label sets of the heads; the position in a list is the class."""
-
-    upos: list[str]
-    xpos: list[str]
-    deps: list[str]
-    names: list[str]
-    mentions: list[str]
 
 
 class Mlp(nn.Module):

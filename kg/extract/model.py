@@ -1,0 +1,280 @@
+"""The relation model at run time: nodes of a `Doc` → claims with a probability each.
+
+Every sentence is judged with the few before it in view (`kg.extract.pairs`), so that text further
+away changes nothing. The graphs are those that `kg.nlp.training.export` writes.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from spacy.tokens import Doc
+
+from kg import __version__
+from kg.documents import Mention
+from kg.extract import schema as schemas
+from kg.extract.nodes import TYPES, Node, nodes, sentence_numbers
+from kg.extract.pairs import (
+    FILLS,
+    ROLES,
+    Pair,
+    Table,
+    candidates,
+    filler_rows,
+    fillers,
+    table,
+)
+from kg.extract.phrases import singular, tidy
+from kg.extract.records import Claim, Span, ValueSpan
+from kg.extract.schema import Schema
+from kg.nlp.component import MODEL, VECTORS
+from kg.nlp.encoder import session
+from kg.statements import Amount, EntityRef, Literal, Object, QualifierValue
+
+EXTRACTOR = f"model {__version__}"
+MODALITIES = ("asserted", "planned", "possible", "denied")
+_STEP = 12  # sentences judged in one run
+_MIN_ROLE = 0.5
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What the model thinks of one pair and predicate; kept or not, for explanations."""
+
+    pair: Pair
+    predicate: str
+    subject: Node
+    object: Node
+    probability: float
+    threshold: float
+
+
+class RelationModel:
+    """Reads the graphs of a model folder once; `find` may then be called for any document."""
+
+    def __init__(self, folder: Path = MODEL, *, threads: int = 1) -> None:
+        self._schema: Schema = schemas.load()
+        settings: Mapping[str, Any] = json.loads((folder / "relations.json").read_text("utf-8"))
+        self._order: list[str] = settings["predicates"]
+        self._thresholds: Mapping[str, float] = settings["thresholds"]
+        self._pairs = session(folder / "pairs.onnx", threads=threads)
+        self._modality = session(folder / "modality.onnx", threads=threads)
+        self._roles = session(folder / "roles.onnx", threads=threads)
+        self._allowed = self._mask()
+
+    def _mask(self) -> NDArray[np.bool_]:
+        n = len(self._order)
+        allowed = np.zeros((len(TYPES), len(TYPES), 2 * n), dtype=bool)
+        for i, s in enumerate(TYPES):
+            for j, o in enumerate(TYPES):
+                for p in self._schema.allowed(s, o):
+                    name = self._schema.predicates[p]
+                    cell = self._order.index(name)
+                    allowed[i, j, cell] = True
+                    symmetric = name in self._schema.symmetric
+                    allowed[j, i, cell if symmetric else cell + n] = True
+        return allowed
+
+    def find(
+        self,
+        doc: Doc,
+        mentions: Sequence[Mention],
+        values: Sequence[ValueSpan],
+        titles: Sequence[Span],
+        *,
+        threshold: float | None = None,
+    ) -> list[Claim]:
+        """The claims whose probability reaches the threshold of their predicate (or `threshold`).
+
+        `doc` comes from `kg.nlp.load()`, since the model reads its vectors.
+        """
+        vectors: Floats | None = doc.user_data.get(VECTORS)
+        if vectors is None:
+            return []
+        found = nodes(doc, mentions, titles, values)
+        last = max(sentence_numbers(doc), default=0)
+        pairs = candidates(found, last, self._schema.fits)
+        claims: list[Claim] = []
+        for first in range(1, last + 1, _STEP):
+            part = [p for p in pairs if first <= p.sentence < first + _STEP]
+            if part:
+                claims += self._judge(doc, vectors, _part(doc, found, part), threshold)
+        return claims
+
+    def _judge(
+        self, doc: Doc, vectors: Floats, rows: Table, threshold: float | None
+    ) -> Iterator[Claim]:
+        feed = _feed(vectors, rows)
+        scores, mixed, spans = self._pairs.run(None, feed)
+        chance: Floats = 1.0 / (1.0 + np.exp(-scores))
+        n = len(self._order)
+        limits = np.array([self._thresholds[p] for p in self._order] * 2, dtype=np.float32)
+        if threshold is not None:
+            limits[:] = threshold
+        kinds = rows.node[:, 4]
+        fits = self._allowed[kinds[rows.pair[:, 0]], kinds[rows.pair[:, 1]]]
+        cells = np.argwhere((chance >= limits) & fits)
+        if not len(cells):
+            return
+        feed_m = {"vectors": mixed[cells[:, 0]], "predicate": cells[:, 1]}
+        modality = _softmax(self._modality.run(None, feed_m)[0])
+        roles = self._fill(doc, feed, rows, mixed, spans, cells)
+        for k, (p, cell) in enumerate(cells):
+            pair = rows.pairs[p]
+            a, b = rows.nodes[pair.a], rows.nodes[pair.b]
+            subject, object_ = (b, a) if cell >= n else (a, b)
+            name = self._order[cell % n]
+            if name in self._schema.symmetric and b.key < a.key:
+                subject, object_ = b, a
+            elif not self._right_way(name, subject, object_):
+                subject, object_ = object_, subject
+            target = _object(doc, object_)
+            if target is None or not isinstance(subject.source, Mention):
+                continue
+            qualifiers = dict(roles.get(k, {}))
+            source = object_.source
+            if isinstance(source, ValueSpan) and source.bound:
+                qualifiers["bound"] = (Literal(source.bound),)
+            probability = float(chance[p, cell])
+            yield Claim(
+                subject=subject.key,
+                predicate=name,
+                object=target,
+                sentence=pair.sentence,
+                modality=MODALITIES[int(modality[k].argmax())],
+                qualifiers=qualifiers,
+                confidence=round(probability, 4),
+                extractor=EXTRACTOR,
+                reason=(
+                    f"relation model: {probability:.2f} for {name}, "
+                    f"{limits[cell]:.2f} is needed; modality {float(modality[k].max()):.2f}"
+                ),
+                subject_span=(subject.source.start, subject.source.end),
+                object_span=(object_.source.start, object_.source.end),
+            )
+
+    def _right_way(self, name: str, subject: Node, object_: Node) -> bool:
+        number = self._schema.predicates.index(name)
+        return number in self._schema.allowed(subject.type, object_.type)
+
+    def _fill(
+        self,
+        doc: Doc,
+        feed: Mapping[str, NDArray[Any]],
+        rows: Table,
+        mixed: Floats,
+        spans: Floats,
+        cells: NDArray[np.int64],
+    ) -> dict[int, dict[str, tuple[QualifierValue, ...]]]:
+        """The qualifiers of each chosen cell."""
+        items: list[tuple[int, int, int]] = []
+        owner: list[int] = []
+        for k, (p, cell) in enumerate(cells):
+            for i in fillers(rows, rows.pairs[p]):
+                items.append((int(p), int(cell), i))
+                owner.append(k)
+        if not items:
+            return {}
+        table_rows = filler_rows(doc, rows, items)
+        scores = self._roles.run(
+            None,
+            {
+                "words": feed["words"],
+                "node": feed["node"],
+                "spans": spans,
+                "vectors": mixed[table_rows[:, 0]],
+                "rows": table_rows,
+            },
+        )[0]
+        chance = _softmax(scores)
+        chosen: dict[int, dict[str, dict[str, tuple[float, Node]]]] = {}
+        for (_, _, i), k, row in zip(items, owner, chance, strict=True):
+            node = rows.nodes[i]
+            best = int(row.argmax())
+            role = ROLES[best]
+            if not role or row[best] < _MIN_ROLE or role not in FILLS[node.type]:
+                continue
+            known = chosen.setdefault(k, {}).setdefault(role, {})
+            if node.key not in known or known[node.key][0] < row[best]:
+                known[node.key] = (float(row[best]), node)
+        return {k: _qualifiers(roles) for k, roles in chosen.items()}
+
+
+_SEVERAL = frozenset({"topic", "equipment", "destination"})
+
+
+def _qualifiers(
+    roles: Mapping[str, Mapping[str, tuple[float, Node]]],
+) -> dict[str, tuple[QualifierValue, ...]]:
+    """The best filler of each role, all of them where a role takes several."""
+    out: dict[str, tuple[QualifierValue, ...]] = {}
+    for role, found in sorted(roles.items()):
+        ranked = sorted(found.values(), key=lambda x: (-x[0], x[1].start))
+        if role not in _SEVERAL:
+            ranked = ranked[:1]
+        kept = sorted((n for _, n in ranked), key=lambda n: n.start)
+        out[role] = tuple(
+            n.source.value if isinstance(n.source, ValueSpan) else EntityRef(n.key) for n in kept
+        )
+        bound = next((n.source.bound for n in kept if isinstance(n.source, ValueSpan)), None)
+        if bound and role in ("quantity", "value"):
+            out["bound"] = (Literal(bound),)
+    return out
+
+
+def _object(doc: Doc, node: Node) -> Object | None:
+    match node.source:
+        case Mention():
+            return EntityRef(node.key)
+        case Span():
+            return Literal(singular(tidy(doc.text[node.source.start : node.source.end])))
+        case ValueSpan(value=Amount() as amount):
+            return amount
+    return None
+
+
+def _part(doc: Doc, found: Sequence[Node], pairs: Sequence[Pair]) -> Table:
+    """A table of some pairs: with their nodes, and those of their sentences, which may qualify."""
+    sentences = {p.sentence for p in pairs} | {p.sentence - 1 for p in pairs}
+    used = {i for p in pairs for i in (p.a, p.b)}
+    kept = [i for i, n in enumerate(found) if i in used or n.sentence in sentences]
+    place = {i: k for k, i in enumerate(kept)}
+    moved = [Pair(place[p.a], place[p.b], p.sentence) for p in pairs]
+    return table(doc, [found[i] for i in kept], moved)
+
+
+def _feed(vectors: Floats, rows: Table) -> dict[str, NDArray[Any]]:
+    """The graph's inputs, cut to the tokens that matter."""
+    tokens = [rows.node[:, :4].min(), rows.pair[:, 3].min(), rows.pair[:, 8].min()]
+    inside = np.isin(rows.token_sentence, np.unique(rows.pair[:, 2]))
+    low = int(min(*tokens, np.flatnonzero(inside).min()))
+    high = int(max(rows.node[:, :4].max(), np.flatnonzero(inside).max())) + 1
+    node, pair = rows.node.copy(), rows.pair.copy()
+    node[:, :4] -= low
+    pair[:, [3, 8, 9]] -= low
+    return {
+        "words": vectors[low:high],
+        "node": node,
+        "pair": pair,
+        "sentence": rows.token_sentence[low:high],
+    }
+
+
+def _softmax(scores: Floats) -> Floats:
+    exp = np.exp(scores - scores.max(1, keepdims=True))
+    out: Floats = exp / exp.sum(1, keepdims=True)
+    return out
+
+
+@cache
+def load() -> RelationModel:
+    """The model that the package ships."""
+    return RelationModel()
