@@ -23,7 +23,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from types import MappingProxyType
 
@@ -65,14 +65,23 @@ class Row:
 _Index = Mapping[str, tuple[tuple[str, bool], ...]]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Catalogue:
-    """All rows by id, and the indices over their names. Made by `load`."""
+    """All rows by id, sorted. Made by `load`; the indices over names are made when first used."""
 
     rows: Mapping[str, Row]
-    _names: _Index
-    _demonyms: _Index
-    _metonyms: _Index
+
+    @cached_property
+    def _names(self) -> _Index:
+        return _index((r.id, r.names) for r in self.rows.values())
+
+    @cached_property
+    def _demonyms(self) -> _Index:
+        return _index((r.id, r.demonyms) for r in self.rows.values())
+
+    @cached_property
+    def _metonyms(self) -> _Index:
+        return _index((r.id, r.metonyms) for r in self.rows.values())
 
     def find(self, name: str) -> tuple[Row, ...]:
         """The rows that have this name or alias, sorted by id.
@@ -138,13 +147,7 @@ def _read(base: Sequence[Path], extra: Sequence[Path]) -> Catalogue:
     _check_references(rows, places, columns)
     _check_loops(rows, places, "parent", lambda r: r.parent)
     _check_loops(rows, places, "variant_of", lambda r: (r.variant_of,) if r.variant_of else ())
-    ordered = {i: rows[i] for i in sorted(rows)}
-    return Catalogue(
-        MappingProxyType(ordered),
-        _index((r.id, r.names) for r in ordered.values()),
-        _index((r.id, r.demonyms) for r in ordered.values()),
-        _index((r.id, r.metonyms) for r in ordered.values()),
-    )
+    return Catalogue(MappingProxyType({i: rows[i] for i in sorted(rows)}))
 
 
 def _index(names: Iterable[tuple[str, tuple[str, ...]]]) -> _Index:
@@ -154,8 +157,11 @@ def _index(names: Iterable[tuple[str, tuple[str, ...]]]) -> _Index:
         for name in written:
             key = normal_name(name)
             if key:
-                entry = index.setdefault(key, {})
-                entry[id_] = entry.get(id_, True) and is_acronym(name)
+                entry = index.get(key)
+                if entry is None:
+                    index[key] = {id_: is_acronym(name)}
+                else:
+                    entry[id_] = entry.get(id_, True) and is_acronym(name)
     return {key: tuple(entry.items()) for key, entry in index.items()}
 
 
@@ -184,6 +190,7 @@ class _Column:
     name: str
     is_list: bool
     fits: Callable[[str], object]
+    cell_fits: Callable[[str], object]
     wanted: str
     only_for: frozenset[str]
     refers_to: frozenset[str]
@@ -198,10 +205,15 @@ def _columns() -> Mapping[str, _Column]:
     for name, rule in schema["properties"].items():
         item = rule.get("items", rule)
         allowed = item.get("enum")
+        one = "|".join(map(re.escape, allowed)) if allowed else item["pattern"].strip("^$")
+        fits = re.compile(one).fullmatch
         columns[name] = _Column(
             name=name,
             is_list=rule["type"] == "array",
-            fits=frozenset(allowed).__contains__ if allowed else re.compile(item["pattern"]).match,
+            fits=fits,
+            cell_fits=re.compile(rf"(?:{one})(?:\|(?:{one}))*").fullmatch
+            if item is not rule
+            else fits,
             wanted="one of " + ", ".join(allowed) if allowed else rule["description"],
             only_for=frozenset(rule.get("x-for", ())),
             refers_to=frozenset(rule.get("x-refers-to", ())),
@@ -257,10 +269,10 @@ def _cells(place: _Place, record: Sequence[str], used: Sequence[_Column]) -> _Ce
         if not cell:
             continue
         items = tuple(cell.split("|")) if column.is_list else (cell,)
-        for item in items:
-            if not column.fits(item):
-                wanted = f"write {column.wanted[0].lower()}{column.wanted[1:]}"
-                raise place.error(column.name, f"{item!r} does not fit", wanted)
+        if not column.cell_fits(cell):
+            wrong = next(item for item in items if not column.fits(item))
+            wanted = f"write {column.wanted[0].lower()}{column.wanted[1:]}"
+            raise place.error(column.name, f"{wrong!r} does not fit", wanted)
         if len(items) > 1 and len(set(items)) < len(items):
             twice = next(i for i in items if items.count(i) > 1)
             raise place.error(column.name, f"{twice!r} stands twice", "remove one")

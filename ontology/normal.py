@@ -23,6 +23,7 @@ _SPELLINGS = {
 """British spellings that names in the field differ by, and the American ones."""
 
 _POSSESSIVE = re.compile(r"['’ʼ]s\b|['’ʼ](?=\s|$)")
+_DIGIT = re.compile(r"[0-9]")
 _JOIN = re.compile(r"(?<=[a-z]) (?=\d)|(?<=\d) (?=[a-z]{1,2}(?:\d|\b))")
 
 
@@ -35,18 +36,22 @@ def normal_name(name: str) -> str:
     programme, centre …); a designation's letters and digits are joined, so that "F-16", "F 16"
     and "F16" agree, and so do "212CD" and "212 CD". May be empty.
     """
-    text = _POSSESSIVE.sub("", name).casefold()
+    text = name
+    if "'" in text or "’" in text or "ʼ" in text:
+        text = _POSSESSIVE.sub("", text)
+    text = text.casefold()
     if not text.isascii():
         text = unicodedata.normalize("NFKD", text)
-        text = "".join(c for c in text if not unicodedata.combining(c))
+        text = "".join([c for c in text if not unicodedata.combining(c)])
     words = text.translate(_PUNCTUATION).split()
     if len(words) > 1 and words[0] == "the":
         del words[0]
     text = " ".join([_SPELLINGS.get(w, w) for w in words])
-    return _JOIN.sub("", text)
+    return _JOIN.sub("", text) if _DIGIT.search(text) else text
 
 
 def is_acronym(name: str) -> bool:
     """Whether a name is so short and so capital that only its capitals make it a name."""
-    letters = [c for c in name if c.isalpha()]
-    return 1 < len(letters) <= 5 and all(c.isupper() for c in letters)
+    if len(name) > 12 or name != name.upper():
+        return False
+    return 1 < sum(map(str.isalpha, name)) <= 5
