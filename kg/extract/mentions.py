@@ -1,0 +1,271 @@
+"""Names in a text: what the language model, the catalogue and the patterns find, settled.
+
+`find` needs a tokenised `Doc` only. With tags and names from the language pipeline it finds more;
+without them the catalogue and the patterns still work.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from spacy.tokens import Doc
+
+from kg.extract.candidates import (
+    NAME_TYPES,
+    TERM_TYPES,
+    TYPES,
+    Candidate,
+    is_capital,
+    is_possessive,
+    is_word,
+    surface,
+    trim,
+)
+from kg.extract.lookup import Hit, look_up
+from kg.extract.name_conflicts import settle
+from kg.extract.name_patterns import PATTERNS
+from kg.extract.records import Span
+from ontology.catalogue import Catalogue
+from ontology.names import Cues
+from ontology.names import load as load_cues
+
+MAX_NGRAM = 8
+"""The longest catalogue name that is looked for, in tokens."""
+
+SCORES = {
+    "model": 0.9,
+    "catalogue, several words": 0.88,
+    "catalogue, one word": 0.82,
+    "catalogue, common word": 0.5,
+    "repeat": 0.65,
+}
+"""How far each source is trusted; the rules of `name_conflicts` compare them."""
+
+MIN_SCORE = 0.5
+"""What scores less is no mention."""
+
+_CAPITALISED = NAME_TYPES - {"ArmedForce", "GovernmentBody"}
+
+
+def find(doc: Doc, *, catalogue: Catalogue, cues: Cues | None = None) -> list[Span]:
+    """The names and terms of a text, non-overlapping and sorted, at token boundaries.
+
+    A capital is a `Place` here; whether it stands for its state is decided when it is resolved.
+    Credits to media in brackets, "(Reuters)", are left out.
+    """
+    cues = cues or load_cues()
+    if not len(doc):
+        return []
+    listed = list(_catalogue_names(doc, catalogue))
+    countries = {c.i: c.j for c in listed if "Country" in c.types}
+    candidates = [*_model_names(doc, cues), *listed]
+    for pattern in PATTERNS:
+        candidates.extend(pattern(doc, cues, lambda i: countries.get(i, 0)))
+    credit = _credits(doc, cues)
+    candidates = [c for c in candidates if not any(k in credit for k in range(c.i, c.j))]
+    settled = settle(candidates)
+    settled = settle([*settled, *_repeats(doc, settled, credit)])
+    spans = []
+    for c in settled:
+        if c.score < MIN_SCORE or c.type not in TYPES:
+            continue
+        start, end = doc[c.i].idx, doc[c.j - 1].idx + len(doc[c.j - 1])
+        spans.append(Span(start=start, end=end, type=c.type, score=c.score, reason=c.reason))
+    return spans
+
+
+def _model_names(doc: Doc, cues: Cues) -> Iterator[Candidate]:
+    """The names in `doc.ents`, without determiners, titles and possessive marks."""
+    titles = cues.terms("person-title")
+    for ent in doc.ents:
+        if ent.label_ not in TYPES:
+            continue
+        i, j = trim(doc, ent.start, ent.end)
+        if ent.label_ == "Person":
+            i = _without_titles(doc, i, j, titles)
+        if i >= j or (ent.label_ in _CAPITALISED and not _has_capital(doc, i, j)):
+            continue
+        yield Candidate(
+            i=i,
+            j=j,
+            type=ent.label_,
+            score=SCORES["model"],
+            source="model",
+            reason="named by the language model",
+        )
+
+
+def _has_capital(doc: Doc, i: int, j: int) -> bool:
+    return any(c.isupper() or c.isdigit() for t in doc[i:j] for c in t.text)
+
+
+def _without_titles(doc: Doc, i: int, j: int, titles: frozenset[str]) -> int:
+    """The start of a person's name after the titles in front of it."""
+    start = i
+    while start < j - 1:
+        for width in (3, 2, 1):
+            end = start + width
+            if end < j and surface(doc, start, end) in titles:
+                start = end
+                break
+        else:
+            break
+        while start < j - 1 and not is_word(doc[start]):
+            start += 1
+    return start
+
+
+def _catalogue_names(doc: Doc, catalogue: Catalogue) -> Iterator[Candidate]:
+    """The longest catalogue names that begin at each token."""
+    lower_here = {t.text for t in doc if t.text.islower()}
+    for token in doc:
+        if not is_word(token):
+            continue
+        i = token.i
+        for j in range(min(len(doc), i + MAX_NGRAM), i, -1):
+            if not is_word(doc[j - 1]) or _broken(doc, i, j):
+                continue
+            text = surface(doc, i, j)
+            hits = look_up(text, catalogue)
+            if j - i > 1 and _owned(doc, i, j):
+                hits = tuple(h for h in hits if any("'" in n or "’" in n for n in h.row.names))
+            if hits:
+                yield _from_hits(doc, i, j, text, hits, lower_here)
+                break
+
+
+def _broken(doc: Doc, i: int, j: int) -> bool:
+    """Whether a sentence or paragraph ends inside the span."""
+    inner = doc.text[doc[i].idx : doc[j - 1].idx]
+    return "\n\n" in inner or any(
+        t.text in {".", ";", ":", "?", "!", ",", "(", ")"} and t.whitespace_ for t in doc[i : j - 1]
+    )
+
+
+def _owned(doc: Doc, i: int, j: int) -> bool:
+    """Whether a possessive mark stands inside the span: "ShinMaywa's US-2" are two names."""
+    return any(is_possessive(t) for t in doc[i : j - 1])
+
+
+def _from_hits(
+    doc: Doc, i: int, j: int, text: str, hits: tuple[Hit, ...], lower_here: set[str]
+) -> Candidate:
+    """A candidate for the rows that a text can name."""
+    types = frozenset(hit.type for hit in hits)
+    type_ = _first_type(types)
+    if type_ in TERM_TYPES:
+        score = SCORES["catalogue, several words" if j - i > 1 else "catalogue, one word"]
+    elif j - i > 1 or any(c.isdigit() for c in text):
+        score = SCORES["catalogue, several words"]
+    elif type_ != "Country" and (
+        text.lower() in lower_here or _common_word(doc, i, j) or _inside_name(doc, j)
+    ):
+        score = SCORES["catalogue, common word"] - (0.1 if text.lower() in lower_here else 0.0)
+    elif type_ in ("Country", "Place") and _inside_name(doc, j):
+        score = SCORES["catalogue, common word"] - 0.1
+    else:
+        score = SCORES["catalogue, one word"]
+    names = ", ".join(sorted(row.id for row in (h.row for h in hits))[:3])
+    return Candidate(
+        i=i,
+        j=j,
+        type=type_,
+        score=score,
+        source="catalogue",
+        reason=f"a name of {names} in the catalogue",
+        types=types,
+        adjective=all(h.how == "demonym" for h in hits),
+    )
+
+
+_ORDER = (
+    "Country",
+    "Company",
+    "Equipment",
+    "ArmedForce",
+    "GovernmentBody",
+    "InternationalOrganization",
+    "Place",
+    "Person",
+    "Exercise",
+    "EquipmentCategory",
+    "Agreement",
+    "Topic",
+)
+
+
+def _first_type(types: frozenset[str]) -> str:
+    """One of several types of a name, in a fixed order; a capital is a place for now."""
+    if types == {"Country", "Place"}:
+        return "Place"
+    return min(types, key=lambda t: _ORDER.index(t) if t in _ORDER else len(_ORDER))
+
+
+def _common_word(doc: Doc, i: int, j: int) -> bool:
+    """Whether a single word at the start of a sentence is tagged as something else than a name."""
+    return j - i == 1 and bool(doc[i].pos_) and doc[i].pos_ not in ("PROPN", "NOUN", "ADJ", "X")
+
+
+def _inside_name(doc: Doc, j: int) -> bool:
+    """Whether capitalised words that are no cue touch the span: "Wellington Koo"."""
+    after = j < len(doc) and is_capital(doc[j]) and is_word(doc[j]) and doc[j].text.istitle()
+    return after and not doc[j].is_sent_start and not is_possessive(doc[j]) and len(doc[j].text) > 1
+
+
+def _credits(doc: Doc, cues: Cues) -> frozenset[int]:
+    """The tokens of credits to media: brackets after the end of a sentence, "(AFP via Haaretz)"."""
+    words = cues.terms("media-word")
+    inside: set[int] = set()
+    for token in doc:
+        if token.text != "(":
+            continue
+        before = next((t for t in reversed(doc[: token.i]) if t.text.strip()), None)
+        close = next((t.i for t in doc[token.i : token.i + 16] if t.text == ")"), None)
+        if close is None or before is None:
+            continue
+        after = next((t for t in doc[close + 1 :] if t.text.strip()), None)
+        ends = before.text in {".", ")", ",", "”", '"', "?", "!", "”."} or before.text.endswith(".")
+        last = after is None or after.text == "(" or "\n" in doc.text[doc[close].idx : after.idx]
+        text = surface(doc, token.i + 1, close)
+        named = any(re.search(rf"(?<!\w){re.escape(w)}(?!\w)", text) for w in sorted(words))
+        if ends and (last or named):
+            inside.update(range(token.i, close + 1))
+    return frozenset(inside)
+
+
+def _repeats(doc: Doc, settled: list[Candidate], credit: frozenset[int]) -> Iterator[Candidate]:
+    """Other places where a name that was found stands again, and the family name of a person."""
+    taken = {k for c in settled for k in range(c.i, c.j)} | credit
+    known: dict[tuple[str, ...], Candidate] = {}
+    for c in settled:
+        if c.type in TERM_TYPES or not _has_capital(doc, c.i, c.j):
+            continue
+        words = tuple(t.text for t in doc[c.i : c.j])
+        known.setdefault(words, c)
+        if c.type == "Person" and c.length > 1 and len(words[-1]) > 2 and is_capital(doc[c.j - 1]):
+            known.setdefault((words[-1],), c)
+    starts: dict[str, list[tuple[str, ...]]] = {}
+    for words in sorted(known, key=lambda w: (-len(w), w)):
+        starts.setdefault(words[0], []).append(words)
+    for token in doc:
+        if token.i in taken:
+            continue
+        for words in starts.get(token.text, ()):
+            j = token.i + len(words)
+            if tuple(t.text for t in doc[token.i : j]) == words and not taken & set(
+                range(token.i, j)
+            ):
+                c = known[words]
+                yield Candidate(
+                    i=token.i,
+                    j=j,
+                    type=c.type,
+                    score=min(c.score, SCORES["repeat"]),
+                    source="repeat",
+                    reason=f"again, after “{surface(doc, c.i, c.j)}”",
+                )
+                break
+
+
+__all__ = ["MAX_NGRAM", "MIN_SCORE", "SCORES", "find"]

@@ -1,0 +1,78 @@
+"""What the resolution needs to know, worked out from the catalogue and the cues once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from kg.resolve.names import fold, words
+from kg.resolve.settings import THRESHOLDS, Thresholds
+from ontology.catalogue import Catalogue
+from ontology.names import Cues
+from ontology.names import load as load_cues
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _ByIdentity:
+    """A catalogue as a key of the cache: the same object, not an equal one."""
+
+    catalogue: Catalogue
+
+    def __hash__(self) -> int:
+        return id(self.catalogue)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _ByIdentity) and other.catalogue is self.catalogue
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Knowledge:
+    """The catalogue, the cues, the thresholds, and word lists made from them.
+
+    `kinds` are the words of the names of equipment categories, `suffixes` the folded words that
+    end companies' names, `place_heads` those that end places' names.
+    """
+
+    catalogue: Catalogue
+    cues: Cues
+    thresholds: Thresholds
+    kinds: frozenset[str]
+    suffixes: frozenset[str]
+    prefixes: frozenset[str]
+    place_heads: frozenset[str]
+    titles: frozenset[str]
+    particles: frozenset[str]
+    surnames_first: frozenset[str]
+    description: Mapping[str, tuple[str, ...]]
+
+
+def make(
+    catalogue: Catalogue, *, cues: Cues | None = None, thresholds: Thresholds = THRESHOLDS
+) -> Knowledge:
+    """The knowledge of a catalogue; made once for each catalogue, cues and thresholds."""
+    return _make(_ByIdentity(catalogue), cues or load_cues(), thresholds)
+
+
+@lru_cache(maxsize=8)
+def _make(key: _ByIdentity, cues: Cues, thresholds: Thresholds) -> Knowledge:
+    catalogue = key.catalogue
+    kinds: set[str] = {"class", "version", "family", "series"}
+    for row in catalogue.rows.values():
+        if row.type == "EquipmentCategory":
+            for name in row.names:
+                kinds.update(words(name))
+                kinds.update(words(name + "s"))
+    return Knowledge(
+        catalogue=catalogue,
+        cues=cues,
+        thresholds=thresholds,
+        kinds=frozenset(kinds),
+        suffixes=frozenset(w for t in cues.terms("company-suffix") for w in words(t)),
+        prefixes=frozenset(w for t in cues.terms("company-prefix") for w in words(t)),
+        place_heads=frozenset(w for t in cues.terms("place-head", "end") for w in words(t)),
+        titles=frozenset(fold(t).rstrip(".") for t in cues.terms("person-title")),
+        particles=frozenset(fold(t) for t in cues.terms("person-particle")),
+        surnames_first=frozenset(fold(t) for t in cues.terms("surname-first")),
+        description=dict(sorted(cues.by_kind.get("description", {}).items())),
+    )
