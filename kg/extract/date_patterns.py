@@ -14,7 +14,7 @@ from ontology import values as words
 
 YEAR = r"(?:19|20)[0-9]{2}(?![0-9])"
 _DAY = r"(?:[0-3]?[0-9])(?:st|nd|rd|th)?(?![0-9])"
-_UNIT = r"(?:day|week|month|year|decade|fortnight|weekend|hour|quarter)"
+_UNIT = r"(?:day|week|month|year|decade|fortnight|weekend|quarter)"
 _UNITS = rf"(?:{_UNIT}s?)"
 _SEASON = r"(?:spring|summer|autumn|winter|fall)"
 _GAP = r"(?: ?- ?| to | and | until | till | through |/| & )"
@@ -58,7 +58,7 @@ def patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
         "coming": r"(?<!\w)(?i:(?:(?:in|over|within|for|during|through|across) )(?:the )?(?:coming|next|past|last|recent|following|earlier|previous|previous few|next few|coming few|past few|last few|early|late) (?:days|weeks|months|years|decades|quarters))(?!\w)",
         "end_of": rf"(?<!\w)(?i:(?:by |at |before |until |towards? |from |since |in )?(?:the )?(?P<what>end|beginning|start|middle|turn|close|rest|course) of (?:the|this|last|next|that) (?:same )?(?P<u>year|month|week|decade|century|quarter|{_SEASON}))(?!\w)",
         "year_out": r"(?<!\w)(?i:before (?:the|this) year (?:is out|ends|is over|was out)|(?:by |before |until |at |in )(?:Christmas|the new year|new year|year's end|year-end|the turn of the year))(?!\w)",
-        "season": rf"(?<!\w)(?i:(?:in |by |before |since |until |from |during |for )?(?:the |early |late |mid-?)*{_SEASON}(?:(?: of)? (?:{YEAR}|(?:this|last|next|that) year)))(?!\w)|(?<!\w)(?i:(?:in|by|before|since|until|from|during|for|over) (?:the )?(?:early |late |mid-?)?(?:spring|summer|autumn|winter))(?!\w)|(?<!\w)the (?:spring|summer|autumn|winter)(?!\w)",
+        "season": rf"(?<!\w)(?i:(?:in |by |before |since |until |from |during |for )?(?:the |early |late |mid-?){{0,3}}{_SEASON}(?:(?: of)? (?:{YEAR}|(?:this|last|next|that) year)))(?!\w)|(?<!\w)(?i:(?:in|by|before|since|until|from|during|for|over) (?:the )?(?:early |late |mid-?)?(?:spring|summer|autumn|winter))(?!\w)|(?<!\w)the (?:spring|summer|autumn|winter)(?!\w)",
         "part": rf"(?<!\w)(?i:(?:in |by |before |since |until |from |during |for )?(?:the )?(?:end of )?(?:the )?(?:(?:first|second|third|fourth|last|final) (?:half|quarter|months|weeks|three months|six months|nine months|two months)|(?:first|last) [a-z]+ months|Q[1-4]|H[12])(?: of| in|,)? (?:the )?(?:(?:fiscal |financial )?{YEAR}|(?:this|last|next|that) year|year|decade|{month}|(?:this|last|next) month))(?!\w)|(?<!\w){YEAR} ?[QH][1-4](?!\w)",
         "every": r"(?<!\w)(?i:(?:every|each|per) (?:year|month|quarter))(?!\w)|(?<!\w)annually(?!\w)",
         "weekend": r"(?<!\w)(?i:(?:over|at|on|during) the weekend)(?!\w)",
@@ -68,10 +68,11 @@ def patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
 
 # What stands before a date and belongs to it.
 MODIFIER = re.compile(
-    r"(?<!\w)(?i:(?P<mod>(?:the )?(?:very )?(?:early|earlier|late|later|mid|middle|start|beginning|end|close|"
-    r"turn|second half|first half|latter half|last quarter|first quarter|second quarter|third quarter|"
-    r"fourth quarter|course|rest|first months|last months|final months|opening months|closing months)"
-    r"(?: part)?)(?:-| in the | of the | in | of | on |, | )(?P<mid>mid-)?)$"
+    r"(?<!\w)(?i:(?P<mod>(?:the )?(?:very )?(?:(?:early|earlier|late|later|mid|middle)"
+    r"(?: part)?(?:-| in the | in mid-| in | of | on |, | )"
+    r"|(?:start|beginning|middle|end|close|turn|course|rest|(?:first|second|latter) half|"
+    r"(?:first|second|third|fourth|last) quarter|(?:first|last|final|opening|closing) months)"
+    r"(?: of (?:the )?|-))))$"
 )
 PREPOSITION = re.compile(
     r"(?<!\w)(?i:(?P<prep>ever since|since at least|since|starting from|starting in|starting on|starting|beginning in|"

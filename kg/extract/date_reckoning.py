@@ -113,7 +113,7 @@ def weekday_near(article: date, weekday: int, *, direction: str) -> Point:
     return from_date(article - timedelta(days=behind))
 
 
-_CLAUSE_END = re.compile(r"[.;:!?\n()\"]")
+_CLAUSE_END = re.compile(r"[.;:!?\n()\"]|,? (?:but|while|whereas|although|though) ")
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _DETERMINERS = frozenset(
     [

@@ -407,6 +407,8 @@ class _Reader:
         return self._near("day", match.start())
 
     def _read_next_day(self, match: _Match) -> _Reading:
+        if match["side"] and date_guards.event_follows(self.text, match.end()):
+            return _NOTHING
         back = (match["rel"] or match["side"]).lower() in ("previous", "preceding", "before", "earlier")  # fmt: skip
         return self._from_anchor(match.start(), "day", -1 if back else 1)
 

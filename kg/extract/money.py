@@ -118,6 +118,11 @@ _GDP = re.compile(
     r"(?:GDP|GNP|GNI|gross domestic product|national income|economic output|national output)(?!\w)",
     re.IGNORECASE,
 )
+_NO_MONEY = re.compile(
+    r"[ -](?:people|inhabitants|citizens|users|barrels|cubic|tonnes|tons|parameters|miles|km|"
+    r"kilometres|rounds|shells|years|times|bullets|watts|litres|bytes|views)(?!\w)",
+    re.IGNORECASE,
+)
 _PERCENT = re.compile(rf"(?:{SPACE})?(?:%|per ?cent(?!\w))(?!{SPACE}of|-)", re.IGNORECASE)
 # From one share of the gross domestic product to the next: "3.3 per cent … and to 5 per cent".
 _SHARE_TO = re.compile(r"^[^.;\n]{0,80}(?:^| )to $")
@@ -301,7 +306,10 @@ class _Reader:
 
     def _continues(self, start: int, end: int, last: int, value: float) -> bool:
         """Whether a bare "8.5 billion" goes on counting the currency of the sum before it."""
-        if start - last > 250 and value < 1e9:
+        if value >= 1e9:
+            # Nothing but money comes in billions, with few exceptions.
+            return _NO_MONEY.match(self.text, end) is None
+        if start - last > 250:
             return False
         return _ELLIPSIS.match(self.text, end) is not None
 

@@ -55,6 +55,8 @@ _LAST_TWO = re.compile(r"([^\W\d_]\w*[ \u00a0][^\W\d_]\w*)[ \u00a0]$")
 _ORDINAL = re.compile(r"-(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth)", re.I)
 _CLOCK = re.compile(r"[ \u00a0](?:a\.?m|p\.?m|o'clock|GMT|UTC|local time)(?!\w)", re.IGNORECASE)
 _RANGE = re.compile(r"(?: ?- ?| to | or | and )$")
+_LOW_END = re.compile(r"(?<![\w.,/-])([0-9][0-9,]{0,8})-$")
+_AGE = re.compile(r"[^\W\d_], $")
 _LIST = re.compile(r"(?:^|\n)[ \u00a0]*$")
 
 
@@ -102,14 +104,14 @@ class _Reader:
             return None
         if match["w"] and self._is_pronoun(start, end, text):
             return None
-        if self._is_named(start) or self._measures(start, end):
+        if self._is_named(start, end) or self._measures(start, end):
             return None
         value = self._value(text)
         if value is None and match["w"]:
             # "four two-seaters": the words are two numbers, the first one counts.
             end = start + len(re.match(r"\w+", text)[0])  # type: ignore[index]
             value = self._value(self.text[start:end])
-        if value is None or value != int(value):
+        if value is None or value != int(value) or value >= 1e9:
             return None
         return Quantity(start, end, value)
 
@@ -147,6 +149,12 @@ class _Reader:
             return False
         if text.startswith("0"):
             return False
+        if (
+            len(text) == 2
+            and after[:1] in ",."
+            and _AGE.search(self.text[max(0, start - 3) : start])
+        ):
+            return False  # "Montiel, 35, …" is an age
         # A bare 1900 to 2099 is a year unless it stands in a phrase such as "some 2000 troops".
         if re.fullmatch(r"(?:19|20)[0-9]{2}", text):
             return bool(
@@ -161,10 +169,9 @@ class _Reader:
 
     def _high_end(self, start: int) -> bool:
         """Whether the digits after a hyphen end a range of two plain numbers: "20-30"."""
-        return (
-            re.search(r"(?<![\w.,/-])[0-9][0-9,]{0,8}-$", self.text[max(0, start - 12) : start])
-            is not None
-        )
+        low = _LOW_END.search(self.text[max(0, start - 12) : start])
+        high = re.match(DIGITS, self.text[start : start + 20])
+        return bool(low and high and (numbers.number(low[1]) or 0) < (numbers.number(high[0]) or 0))
 
     def _low_end(self, end: int) -> bool:
         return (
@@ -174,6 +181,8 @@ class _Reader:
 
     def _is_pronoun(self, start: int, end: int, text: str) -> bool:
         """Whether "one" stands for a thing and counts none."""
+        if text.lower() in ("hundred", "thousand"):
+            return True  # "by the thousand"
         if text.lower() != "one":
             return False
         previous = _LAST.search(self.text[max(0, start - 20) : start])
@@ -185,7 +194,7 @@ class _Reader:
         word = following[1]
         return word.lower() in _AFTER_PRONOUN
 
-    def _is_named(self, start: int) -> bool:
+    def _is_named(self, start: int, end: int) -> bool:
         """Whether the number belongs to the word before it: "Type 26", "Leopard 2"."""
         window = self.text[max(0, start - 32) : start]
         last = _LAST.search(window)
@@ -193,11 +202,15 @@ class _Reader:
             return False
         if last[1].lower() in self.table.designators or last[1] in self.table.names:
             return True
-        if last[1].isupper() and 2 <= len(last[1]) <= 4 and last[1].isalpha():
-            # "RCH 155", unless the capitals are an organisation's: "sold NATO 12 jets".
-            named = last[1] not in self.table.organisations
-            if named and not re.search(r"(?:[Tt]he|[Ii]ts) $", window[: last.start()]):
+        following = self.text[end : end + 14]
+        if last[1].isupper() and 2 <= len(last[1]) <= 12 and last[1].isalpha():
+            # "RCH 155" is a name, "sold NATO 12 jets" and a headline in capitals are not.
+            headline = re.match(r" [A-Z]{3,}", following) is not None
+            if last[1] not in self.table.organisations and not headline:
                 return True
+        if self.text[start].isdigit() and last[1][:1].isupper() and re.match(r"[,.;:)]", following):
+            # "the Arrowhead 120, a frigate": no noun that it could count follows the figure.
+            return last.start() > 0 and last[1] not in self.table.organisations
         two = _LAST_TWO.search(window)
         return two is not None and two[1] in self.table.names
 
