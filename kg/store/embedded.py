@@ -1,0 +1,244 @@
+"""The store on this machine's disk, kept by pyoxigraph.
+
+What was found out about the engine (0.5.13), and what follows here:
+
+- Updates are not isolated between threads: one lock goes round every write.
+- An update of several operations is atomic, and so is `extend`: a change is one of either.
+- What was written survives the death of the process, but reaches the disk only with `flush`.
+- Solutions belong to the thread that asked: a query is asked and serialised in one call.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import threading
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import pyoxigraph as ox
+
+from kg.errors import NotFoundError, QueryError, StoreError
+from kg.graph import read
+from kg.graph.update import Changes, changes
+from kg.statements import Extraction
+from kg.store.folder import Folder
+from kg.store.interface import Row
+
+_ID = re.compile(r"[0-9a-f]{1,64}")
+
+Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
+Graph = ox.NamedNode | ox.BlankNode | ox.DefaultGraph
+
+
+class EmbeddedStore:
+    """A `kg.store.interface.Store` in a folder. Threads may share it, processes may not."""
+
+    def __init__(self, engine: ox.Store, folder: Folder) -> None:
+        self._open: ox.Store | None = engine
+        self._folder = folder
+        self._write = threading.RLock()
+        self._revision = folder.read_revision()
+
+    @classmethod
+    def open(cls, location: str, *, create: bool = True, purpose: str = "") -> EmbeddedStore:
+        """Open the store in the folder `location`; see `kg.store.open_store`."""
+        folder = Folder.open(Path(location), create=create, purpose=purpose)
+        try:
+            return cls(ox.Store(str(folder.data)), folder)
+        except OSError as error:
+            folder.close()
+            raise StoreError(
+                f"{location}: the store's files are damaged ({error}): take a copy back, or ingest "
+                "the documents again into another --store"
+            ) from error
+        except StoreError:
+            folder.close()
+            raise
+
+    @property
+    def _engine(self) -> ox.Store:
+        if self._open is None:
+            raise StoreError(f"{self._folder.path}: the store is closed")
+        return self._open
+
+    def add(self, extractions: Sequence[Extraction]) -> int:
+        """Add documents, replacing what was known of the same ones; the number that changed."""
+        with self._write:
+            found = changes(self._engine, add=extractions)
+            self._apply(found)
+        return len(found.documents)
+
+    def retract(self, document_id: str) -> None:
+        """Remove a document and whatever nothing else supports; NotFoundError if unknown."""
+        with self._write:
+            known = bool(_ID.fullmatch(document_id))
+            found = changes(self._engine, remove=(document_id,)) if known else None
+            if found is None or not found.documents:
+                raise NotFoundError(f"{document_id}: no such document in {self._folder.path}")
+            self._apply(found)
+
+    def extraction(self, document_id: str) -> Extraction:
+        """All that a document says, as it was added; NotFoundError if unknown."""
+        if not _ID.fullmatch(document_id):
+            raise NotFoundError(f"{document_id}: no such document in {self._folder.path}")
+        with self._write:  # a change in the midst of reading would show halves of two states
+            return read.extraction(self._engine, document_id)
+
+    def _apply(self, found: Changes) -> None:
+        """Carry a change out, all of it or nothing."""
+        if not found.documents:
+            return
+        # The number on disk may run ahead of the data if we are killed here, never behind it.
+        self._folder.write_revision(self._revision + 1)
+        try:
+            if found.removed:
+                self._engine.update(_update_text(found, self._emptied(found)))
+            else:
+                self._engine.extend(found.added)
+        except OSError as error:
+            raise StoreError(
+                f"{self._folder.path}: the store cannot be written ({error}): nothing was changed; "
+                "look whether the disk is full"
+            ) from error
+        self._revision += 1
+
+    def _emptied(self, found: Changes) -> set[Graph]:
+        """The graphs of which nothing is left, and whose names would still be listed."""
+        taken = Counter(q.graph_name for q in found.removed)
+        for quad in found.added:
+            taken.pop(quad.graph_name, None)
+        return {
+            graph
+            for graph, number in taken.items()
+            if sum(1 for _ in self._engine.quads_for_pattern(None, None, None, graph)) == number
+        }
+
+    def query(self, sparql: str, *, media_type: str) -> bytes:
+        """Answer a SPARQL query, serialised as `media_type`; QueryError where it is wrong.
+
+        The default graph is the union of all named graphs. Not for untrusted text.
+        """
+        results = self._run(sparql)
+        if isinstance(results, ox.QueryTriples):
+            form = ox.RdfFormat.from_media_type(media_type)
+            if form is None:
+                raise QueryError(f"{media_type}: this query gives a graph: ask for text/turtle")
+            return ox.serialize(results, format=form) or b""
+        form_ = ox.QueryResultsFormat.from_media_type(media_type)
+        if form_ is None:
+            raise QueryError(
+                f"{media_type}: this query gives a table: ask for application/sparql-results+json"
+            )
+        try:
+            return results.serialize(format=form_) or b""
+        except ValueError as error:
+            raise QueryError(f"{media_type}: {error}: ask for another media type") from error
+
+    def _run(self, sparql: str) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
+        try:
+            return self._engine.query(sparql, use_default_graph_as_union=True)
+        except (SyntaxError, ValueError) as error:
+            raise QueryError(f"the query is wrong: {error}") from error
+        except (OSError, RuntimeError) as error:
+            raise QueryError(f"the query cannot be answered: {error}") from error
+
+    def select(self, sparql: str) -> list[Row]:
+        """The rows of a SELECT: variable to lexical form (IRIs without brackets), or None."""
+        results = self._run(sparql)
+        if not isinstance(results, ox.QuerySolutions):
+            raise QueryError("this is no SELECT query")
+        names = [variable.value for variable in results.variables]
+        return [{name: _lexical(row[name]) for name in names} for row in results]
+
+    def quads_for_pattern(
+        self,
+        subject: ox.NamedNode | ox.BlankNode | ox.Triple | None,
+        predicate: ox.NamedNode | None,
+        object: Term | None,
+        graph_name: Graph | None = None,
+    ) -> Iterator[ox.Quad]:
+        """The quads that match; None matches everything. To be read in the thread that asks."""
+        return self._engine.quads_for_pattern(subject, predicate, object, graph_name)
+
+    def snapshot(self, directory: Path) -> None:
+        """Write what the store holds now to `directory` (not there yet) as a pyoxigraph store."""
+        with self._write:
+            try:
+                self._engine.backup(str(directory))
+            except OSError as error:
+                raise StoreError(f"{directory}: no snapshot can be made there: {error}") from error
+
+    @property
+    def scratch(self) -> Path:
+        """A folder beside the data that is emptied whenever the store is opened."""
+        return self._folder.scratch
+
+    def nquads(self) -> Iterator[bytes]:
+        """The whole dataset as canonical, sorted N-Quads lines."""
+        text = ox.serialize(self._engine, format=ox.RdfFormat.N_QUADS) or b""
+        yield from sorted(text.splitlines(keepends=True))
+
+    @property
+    def revision(self) -> int:
+        """A number that grows with every change."""
+        return self._revision
+
+    def flush(self) -> None:
+        """Make what was written durable."""
+        with self._write:
+            try:
+                self._engine.flush()
+            except OSError as error:
+                raise StoreError(
+                    f"{self._folder.path}: the store cannot be written ({error}): look whether "
+                    "the disk is full"
+                ) from error
+
+    def close(self) -> None:
+        """Release the store; every further call fails."""
+        with self._write:
+            if self._open is not None:
+                self._open.flush()
+                self._open = None
+                shutil.rmtree(self._folder.scratch, ignore_errors=True)
+                self._folder.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+def _lexical(term: Term | None) -> str | None:
+    if term is None:
+        return None
+    return str(term) if isinstance(term, ox.BlankNode | ox.Triple) else term.value
+
+
+def _update_text(found: Changes, emptied: Iterable[Graph]) -> str:
+    """A SPARQL update that carries the change out in one transaction."""
+    data = [("DELETE DATA", found.removed), ("INSERT DATA", found.added)]
+    operations = [f"{verb} {{\n{_data(quads)}}}" for verb, quads in data]
+    operations += [f"DROP SILENT GRAPH {graph}" for graph in sorted(map(str, emptied))]
+    return ";\n".join(operations)
+
+
+def _data(quads: Iterable[ox.Quad]) -> str:
+    ordered = sorted(quads, key=lambda quad: str(quad.graph_name))
+    blocks = []
+    for graph, group in groupby(ordered, key=lambda quad: quad.graph_name):
+        triples = "".join(f"{quad.triple} .\n" for quad in group)
+        named = not isinstance(graph, ox.DefaultGraph)
+        blocks.append(f"GRAPH {graph} {{\n{triples}}}\n" if named else triples)
+    return "".join(blocks)

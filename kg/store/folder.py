@@ -1,0 +1,136 @@
+"""The folder that an embedded store lives in: its lock, its format, its revision.
+
+::
+
+    kg-store/
+    ├── lock       held for as long as a process has the store open; says which
+    ├── format     the version of the format
+    ├── revision   a number that grows with every change
+    ├── data/      the engine's files
+    └── scratch/   what lives only as long as the process, such as snapshots
+
+The engine refuses a second process by itself, but with a message that names neither the process nor
+the mend, and with no protection for the other files.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+from pathlib import Path
+from typing import IO
+
+from kg.errors import StoreError, StoreInUseError
+
+FORMAT = 1
+_OURS = frozenset({"lock", "format", "revision", "revision.new", "format.new", "data", "scratch"})
+
+
+class Folder:
+    """A store's folder, locked by this process until `close`."""
+
+    def __init__(self, path: Path, lock: IO[str]) -> None:
+        self.path = path
+        self._lock = lock
+
+    @classmethod
+    def open(cls, path: Path, *, create: bool, purpose: str) -> Folder:
+        """Lock the folder, and make it where `create` is true; StoreError where that fails."""
+        if path.exists() and not path.is_dir():
+            raise StoreError(f"{path}: this is a file, and a store is a folder: name another")
+        known = (path / "format").exists()
+        if not known and path.is_dir() and not {p.name for p in path.iterdir()} <= _OURS:
+            raise StoreError(
+                f"{path}: this folder holds something else than a store: name a new or empty one"
+            )
+        if not known and not create:
+            raise StoreError(f"{path}: no store here: kg ingest makes one, --store names another")
+        try:
+            path.mkdir(parents=True, exist_ok=True)
+            folder = cls(path, _lock(path, purpose))
+        except OSError as error:
+            raise StoreError(f"{path}: the store cannot be opened: {error.strerror}") from error
+        try:
+            folder._prepare()
+        except OSError as error:
+            folder.close()
+            raise StoreError(f"{path}: the store cannot be opened: {error.strerror}") from error
+        except StoreError:
+            folder.close()
+            raise
+        return folder
+
+    def _prepare(self) -> None:
+        version = self.path / "format"
+        if not version.exists():
+            self._replace("format", f"{FORMAT}\n")
+        found = version.read_text(encoding="utf-8", errors="replace").strip()
+        if found != str(FORMAT):
+            raise StoreError(
+                f"{self.path}: the store has format {found[:20]!r}, and this version of kg reads "
+                f"format {FORMAT}: use the version that wrote it, or ingest the documents again "
+                "into another --store"
+            )
+        shutil.rmtree(self.scratch, ignore_errors=True)
+        self.scratch.mkdir(exist_ok=True)
+
+    @property
+    def data(self) -> Path:
+        """The engine's folder."""
+        return self.path / "data"
+
+    @property
+    def scratch(self) -> Path:
+        """The folder for short-lived files."""
+        return self.path / "scratch"
+
+    def read_revision(self) -> int:
+        """The revision that was written last; 0 in a new store."""
+        try:
+            return int((self.path / "revision").read_text(encoding="ascii"))
+        except FileNotFoundError:
+            return 0
+        except ValueError as error:
+            raise StoreError(
+                f"{self.path / 'revision'}: this is no number: write a large one there"
+            ) from error
+
+    def write_revision(self, revision: int) -> None:
+        """Keep the revision; the old one stays whole if the process is killed meanwhile."""
+        self._replace("revision", f"{revision}\n")
+
+    def _replace(self, name: str, text: str) -> None:
+        new = self.path / f"{name}.new"
+        new.write_text(text, encoding="ascii")
+        new.replace(self.path / name)
+
+    def close(self) -> None:
+        """Give the lock back; the file stays, because deleting it would race."""
+        if not self._lock.closed:
+            self._lock.truncate(0)
+            self._lock.close()
+
+
+def _lock(path: Path, purpose: str) -> IO[str]:
+    """Take the lock and write into it who holds it, or say who does."""
+    file = os.fdopen(os.open(path / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644), "r+")
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        holder = file.readline(500).split()
+        file.close()
+        raise StoreInUseError(_in_use(path, holder)) from error
+    file.truncate(0)
+    file.write(f"{os.getpid()} {purpose}\n")
+    file.flush()
+    return file
+
+
+def _in_use(path: Path, holder: list[str]) -> str:
+    process = f"process {holder[0]}" if holder else "another process"
+    doing = f" ({' '.join(holder[1:])})" if len(holder) > 1 else ""
+    return (
+        f"{path}: store in use by {process}{doing}: ask it over HTTP if it serves, wait until it "
+        "ends, or name another --store"
+    )
