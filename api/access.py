@@ -1,0 +1,142 @@
+"""Who may do what: the gate in front of every route, and the right to write.
+
+On a loopback address the server answers only requests that name a loopback host, so that a page
+from elsewhere cannot reach it under a name of its own (DNS rebinding), and everybody on the machine
+may write. On any other address nobody may write without the token. A page of another origin may
+never write.
+"""
+
+from __future__ import annotations
+
+import hmac
+import ipaddress
+from collections.abc import MutableMapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api import problems
+
+_SAFE_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; "
+    "form-action 'self'; frame-ancestors 'none'",
+}
+
+
+def is_loopback(host: str) -> bool:
+    """True for localhost and the loopback addresses, with or without brackets."""
+    name = host.strip("[]").lower().rstrip(".")
+    if name == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(name).is_loopback
+    except ValueError:
+        return False
+
+
+def host_of(header: str) -> str:
+    """The host of a Host header, without its port; "" where it has none."""
+    try:
+        return urlsplit(f"//{header}").hostname or ""
+    except ValueError:
+        return ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Access:
+    """`host` is the address that the server is bound to, `token` what a writer must send."""
+
+    host: str
+    token: str | None = None
+
+    @property
+    def is_local(self) -> bool:
+        """True where only this machine reaches the server."""
+        return is_loopback(self.host)
+
+    def check_writer(self, request: Request) -> None:
+        """HTTPException 401 or 403 where the request may not write."""
+        origin = request.headers.get("origin")
+        if origin is not None and urlsplit(origin).netloc != request.headers.get("host", ""):
+            raise HTTPException(
+                HTTPStatus.FORBIDDEN, f"A page of {origin[:80]} may not write here."
+            )
+        if self.token is None:
+            if not self.is_local:
+                raise HTTPException(
+                    HTTPStatus.FORBIDDEN,
+                    "This server is open to a network and has no token, so nobody may write: "
+                    "set ENTENTE_TOKEN where it is started.",
+                )
+            return
+        scheme, _, sent = request.headers.get("authorization", "").partition(" ")
+        if scheme.lower() != "bearer" or not hmac.compare_digest(
+            sent.strip().encode(), self.token.encode()
+        ):
+            raise HTTPException(
+                HTTPStatus.UNAUTHORIZED,
+                "Writing needs the server's token: send it as Authorization: Bearer TOKEN.",
+                headers={"WWW-Authenticate": "Bearer"},
+            )
+
+
+class Gate:
+    """ASGI middleware: checks the Host header, bounds bodies, answers HEAD, sets safe headers."""
+
+    def __init__(self, app: ASGIApp, *, access: Access, body_bytes: int) -> None:
+        self._app = app
+        self._access = access
+        self._body_bytes = body_bytes
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        is_head = scope["method"] == "HEAD"
+
+        async def answer(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                safe = MutableHeaders(scope=message)
+                for name, value in _SAFE_HEADERS.items():
+                    safe.setdefault(name, value)
+            elif message["type"] == "http.response.body" and is_head:
+                message = {**message, "body": b""}
+            await send(message)
+
+        async def refuse(status: HTTPStatus, detail: str) -> None:
+            problem = problems.response(status, detail, path=scope["path"])
+            await problem(scope, receive, answer)
+
+        host = host_of(headers.get("host", ""))
+        if self._access.is_local and not is_loopback(host):
+            await refuse(
+                HTTPStatus.MISDIRECTED_REQUEST,
+                f"This server answers to localhost and not to {host[:80]!r}.",
+            )
+            return
+        too_large = f"The body is larger than {self._body_bytes:,} bytes: send less at once."
+        length = headers.get("content-length", "0")
+        if length.isdecimal() and int(length) > self._body_bytes:
+            await refuse(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, too_large)
+            return
+        seen = 0
+
+        async def bounded() -> Message:
+            nonlocal seen
+            message = await receive()
+            seen += len(message.get("body", b""))
+            if seen > self._body_bytes:
+                raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, too_large)
+            return message
+
+        inner: MutableMapping[str, Any] = {**scope, "method": "GET"} if is_head else scope
+        await self._app(inner, bounded, answer)

@@ -1,0 +1,83 @@
+"""The OpenAPI document: what FastAPI makes of the routes, and what only we know."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+
+from api import problems
+from api.dependencies import names_of
+
+_METHODS = ("get", "post", "delete", "put", "patch")
+# What a client may meet, beside what a route itself says.
+_ERRORS = {
+    "entities": ("400", "404", "422"),
+    "statements": ("400", "404", "422"),
+    "documents": ("400", "404", "422"),
+    "sparql": ("400", "403", "406", "422", "503"),
+}
+_WRITE_ERRORS = ("401", "403", "413", "501")
+_MEANINGS = {
+    "400": "The request cannot be understood",
+    "401": "The token is missing or wrong",
+    "403": "Not allowed here",
+    "404": "Nothing has this id",
+    "406": "No format that Accept asks for",
+    "413": "The body is too large",
+    "415": "The body is of a type that is not read here",
+    "422": "The request does not fit, or goes beyond a limit",
+    "501": "The server has no language pipeline",
+    "503": "Too busy: try again in a moment",
+}
+
+
+def _operations(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    for item in document["paths"].values():
+        for method in _METHODS:
+            if method in item:
+                yield method, item[method]
+
+
+def _problem(status: str) -> dict[str, Any]:
+    return {
+        "description": _MEANINGS[status],
+        "content": {problems.MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+    }
+
+
+def build(app: FastAPI) -> dict[str, Any]:
+    """The document: problems instead of FastAPI's own errors, enumerations from the ontology."""
+    document = get_openapi(
+        title=app.title,
+        version=app.version,
+        summary=app.summary,
+        description=app.description,
+        routes=app.routes,
+        license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
+    )
+    for method, operation in _operations(document):
+        statuses: set[str] = set()
+        for tag in operation.get("tags", ()):
+            statuses.update(_ERRORS.get(tag, ()))
+        if method in ("post", "delete") and "documents" in operation.get("tags", ()):
+            statuses.update(_WRITE_ERRORS)
+            operation["security"] = [{}, {"token": []}]
+        if method == "post" and "sparql" in operation.get("tags", ()):
+            statuses.update(("413", "415"))
+        operation["responses"].pop("422", None)
+        for status in sorted(statuses):
+            operation["responses"][status] = _problem(status)
+        for parameter in operation.get("parameters", ()):
+            if names := names_of(parameter["name"]):
+                parameter["schema"] = {"type": "string", "enum": names}
+    schemas = document["components"]["schemas"]
+    for unused in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(unused, None)
+    model = problems.Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+    schemas.update(model.pop("$defs"))
+    schemas["Problem"] = model
+    document["components"]["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer"}}
+    return document

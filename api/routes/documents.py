@@ -1,0 +1,116 @@
+"""Documents: listed, opened, added and taken away."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
+from starlette.exceptions import HTTPException
+
+from api import cursors, models, reading, views
+from api.dependencies import Cursor, DocumentId, Limit, Shared, Writer, next_path
+from kg.documents import Document
+from kg.errors import NotFoundError
+
+router = APIRouter(tags=["documents"])
+_QUERY = ["documents"]
+
+
+def _check_known(services: Shared, id_: str) -> None:
+    """NotFoundError where the store does not hold the document."""
+    if not (id_.isascii() and id_.isalnum() and reading.knows_document(services.store, id_)):
+        raise NotFoundError(f"No document has the id {id_[:40]}: /documents lists them.")
+
+
+@router.get("/documents", response_model=models.DocumentPage, summary="List documents")
+def search(
+    request: Request, services: Shared, limit: Limit = 50, cursor: Cursor = None
+) -> models.DocumentPage:
+    """All documents, the newest first."""
+    after = None
+    if cursor is not None:
+        day, id_ = cursors.decode(cursor, query=_QUERY, size=2)
+        after = (day, id_)
+    found = reading.documents(services.store, limit=limit + 1, after=after)
+    more, found = len(found) > limit, found[:limit]
+    following = None
+    if more:
+        following = cursors.encode([found[-1].date or "", found[-1].id], query=_QUERY)
+    return models.DocumentPage(
+        items=[views.document(each) for each in found], next=next_path(request, following)
+    )
+
+
+@router.get("/documents/{id}", response_model=models.DocumentDetail, summary="Open a document")
+def read(services: Shared, id: DocumentId) -> models.DocumentDetail:
+    """A document with its text, its mentions, its entities and its statements."""
+    _check_known(services, id)
+    return views.document_detail(services.store.extraction(id))
+
+
+@router.post(
+    "/documents",
+    response_model=models.DocumentResult,
+    status_code=HTTPStatus.CREATED,
+    summary="Add a document",
+    dependencies=[Writer],
+    responses={
+        200: {"model": models.DocumentResult, "description": "It was known, or a dry run"},
+    },
+)
+def add(
+    services: Shared,
+    body: models.NewDocument,
+    response: Response,
+    dry_run: Annotated[
+        bool, Query(description="only show what would be read, and store nothing")
+    ] = False,
+) -> models.DocumentResult:
+    """Reads a document and stores what it says.
+
+    201 where it is new, with its path in `Location`; 200 where the same text with the same title,
+    date and source is there already, which changes nothing, and for a dry run.
+    """
+    document = Document(
+        text=body.text,
+        title=body.title,
+        date=None if body.date is None else body.date.isoformat(),
+        source=body.source,
+    )
+    known = reading.knows_document(services.store, document.id)
+    if known:
+        extraction = services.store.extraction(document.id)
+    else:
+        found = services.run_pipeline(document)
+        if found is None:
+            raise HTTPException(
+                HTTPStatus.NOT_IMPLEMENTED,
+                "This server was started without a language pipeline and cannot read documents.",
+            )
+        extraction = found
+        if not dry_run:
+            services.store.add([extraction])
+            services.store.flush()
+    if known or dry_run:
+        response.status_code = HTTPStatus.OK
+    else:
+        response.headers["Location"] = f"/documents/{document.id}"
+    return models.DocumentResult(
+        **views.document_detail(extraction).model_dump(),
+        stored=known or not dry_run,
+        known=known,
+    )
+
+
+@router.delete(
+    "/documents/{id}",
+    status_code=HTTPStatus.NO_CONTENT,
+    summary="Take a document away",
+    dependencies=[Writer],
+)
+def remove(services: Shared, id: DocumentId) -> None:
+    """Removes a document, and every statement and entity that no other document supports."""
+    _check_known(services, id)
+    services.store.retract(id)
+    services.store.flush()

@@ -1,0 +1,200 @@
+"""From records to what the routes answer with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from api import models
+from api.reading import BASE, FoundDocument, FoundStatement
+from kg.documents import Document
+from kg.entities import Entity
+from kg.statements import (
+    Amount,
+    DateValue,
+    EntityRef,
+    Evidence,
+    Extraction,
+    Literal,
+    Number,
+    QualifierValue,
+    Statement,
+)
+
+Names = Mapping[str, Entity]
+_SPEAKER = "attributedTo"
+
+
+def entity(record: Entity, *, score: float | None = None) -> models.Entity:
+    """An entity with its names."""
+    return models.Entity(
+        id=record.id,
+        type=record.type,
+        name=record.name,
+        iri=f"{BASE}entity/{record.id}",
+        aliases=list(record.aliases),
+        catalogue=record.catalogue,
+        score=score,
+    )
+
+
+def link(id_: str, names: Names) -> models.EntityLink:
+    """An entity by its id."""
+    record = names.get(id_)
+    return models.EntityLink(
+        id=id_,
+        type=record.type if record else "",
+        name=record.name if record else id_,
+    )
+
+
+def value(record: QualifierValue, names: Names) -> models.Value:
+    """The object of a statement, or a qualifier's value."""
+    match record:
+        case EntityRef(id=id_):
+            return models.EntityObject(**link(id_, names).model_dump())
+        case Literal(text=text):
+            return models.TextObject(text=text)
+        case Amount(amount=amount, currency=currency, text=text):
+            return models.AmountObject(amount=amount, currency=currency, text=text)
+        case Number(value=number, text=text):
+            return models.NumberObject(value=number, text=text)
+        case DateValue():
+            return models.DateObject(
+                text=record.text,
+                edtf=record.edtf,
+                basis=record.basis,
+                precision=record.precision,
+            )
+
+
+def document_link(record: Document) -> models.DocumentLink:
+    """What one needs to cite a document."""
+    return models.DocumentLink(
+        id=record.id, title=record.title, date=record.date, source=record.source
+    )
+
+
+def document(record: FoundDocument) -> models.Document:
+    """A document in a list."""
+    return models.Document(
+        id=record.id,
+        title=record.title,
+        date=record.date,
+        source=record.source,
+        iri=f"{BASE}document/{record.id}",
+        language=record.language,
+        statements=record.statements,
+    )
+
+
+def evidence(record: Evidence, source: Document, names: Names) -> models.Evidence:
+    """One sentence with what was read from it."""
+    qualifiers = {
+        name: [value(each, names) for each in values]
+        for name, values in sorted(record.qualifiers.items())
+    }
+    return models.Evidence(
+        document=document_link(source),
+        sentence=record.sentence,
+        text=source.text[record.start : record.end],
+        start=record.start,
+        end=record.end,
+        modality=record.modality,
+        speaker=qualifiers.pop(_SPEAKER, []),
+        qualifiers=qualifiers,
+        confidence=record.confidence,
+        quoted=record.quoted,
+        extractor=record.extractor,
+        reason=record.reason,
+    )
+
+
+def statement(record: Statement, names: Names) -> models.Statement:
+    """A triple."""
+    return models.Statement(
+        id=record.id,
+        iri=f"{BASE}statement/{record.id}",
+        subject=link(record.subject, names),
+        predicate=record.predicate,
+        object=value(record.object, names),
+    )
+
+
+def summary(found: FoundStatement, names: Names) -> models.StatementSummary:
+    """A statement, and how well it is supported."""
+    target: QualifierValue = EntityRef(found.object)
+    if found.amount is not None:
+        target = Amount(found.amount, found.currency)
+    elif not found.object:
+        target = Literal(found.text)
+    return models.StatementSummary(
+        id=found.id,
+        iri=f"{BASE}statement/{found.id}",
+        subject=link(found.subject, names),
+        predicate=found.predicate,
+        object=value(target, names),
+        modalities=dict(sorted(found.modalities.items())),
+        documents=len(found.documents),
+        latest=found.latest,
+    )
+
+
+def detail(
+    found: FoundStatement, extractions: Iterable[Extraction], names: Names
+) -> models.StatementDetail:
+    """A statement with all of its evidence, the newest document first."""
+    pieces = [
+        (extraction.document, piece)
+        for extraction in extractions
+        for piece in extraction.evidence
+        if piece.statement.id == found.id
+    ]
+    pieces.sort(key=lambda pair: (pair[0].id, pair[1].start))
+    pieces.sort(key=lambda pair: pair[0].date or "", reverse=True)
+    return models.StatementDetail(
+        **summary(found, names).model_dump(),
+        evidence=[evidence(piece, source, names) for source, piece in pieces],
+    )
+
+
+def _supports(extraction: Extraction, names: Names) -> list[models.DocumentStatement]:
+    """The statements of a document in the order of its text."""
+    grouped: dict[str, list[Evidence]] = {}
+    for piece in sorted(extraction.evidence, key=lambda piece: (piece.start, piece.statement.id)):
+        grouped.setdefault(piece.statement.id, []).append(piece)
+    return [
+        models.DocumentStatement(
+            **statement(pieces[0].statement, names).model_dump(),
+            evidence=[evidence(piece, extraction.document, names) for piece in pieces],
+        )
+        for pieces in grouped.values()
+    ]
+
+
+def document_detail(extraction: Extraction) -> models.DocumentDetail:
+    """A document and all that it says."""
+    record = extraction.document
+    names = {entity.id: entity for entity in extraction.entities}
+    supports = _supports(extraction, names)
+    return models.DocumentDetail(
+        **document_link(record).model_dump(),
+        iri=f"{BASE}document/{record.id}",
+        language=record.language,
+        statements=len(supports),
+        text=record.text,
+        mentions=[
+            models.Mention(
+                start=mention.start,
+                end=mention.end,
+                text=record.text[mention.start : mention.end],
+                sentence=mention.sentence,
+                entity=mention.entity,
+                type=mention.type,
+                kind=mention.kind,
+                reason=mention.reason,
+            )
+            for mention in extraction.mentions
+        ],
+        entities=[entity(each) for each in extraction.entities],
+        supports=supports,
+    )
