@@ -20,6 +20,7 @@ _WHOLE = re.compile(
     # A designation: F-16V, S-400, Su-30MK2, T129, MQ-9B, K2PL, 9K720, AIM-120C-7, C-390, 212CD.
     r"|[A-Z]{1,6}[a-z]{0,4}-?\d{1,4}[A-Za-z]{0,5}(?:-\d{1,3}[A-Za-z]{0,2})?"
     r"|\d{1,4}[A-Z]{1,4}\d{0,4}[A-Z]?"
+    r"|[A-Z]{2,4}-[A-Z]{1,2}"  # IF-X, FFG-X
     r"|e-?mail)s?\Z"
     r"|([*=!?_~<>#+-])\1+\Z"  # *** and ===== and !!! stay whole
 )

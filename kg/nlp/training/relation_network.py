@@ -32,8 +32,8 @@ class Relations(nn.Module):
     def __init__(self, predicates: int) -> None:
         super().__init__()
         self.predicates = predicates
-        self.type = nn.Embedding(len(TYPES), 32)
-        self.kind = nn.Embedding(len(KINDS), 8)
+        self.node_type = nn.Embedding(len(TYPES), 32)
+        self.node_kind = nn.Embedding(len(KINDS), 8)
         self.span = nn.Linear(3 * WIDTH + 40, SPAN)
         self.parent = nn.Linear(WIDTH, SIDE)
         self.meet = nn.Linear(WIDTH, SIDE)
@@ -62,7 +62,7 @@ class Relations(nn.Module):
     def spans(self, words: Tensor, node: Tensor) -> Tensor:
         """(N, 256): each node by its first, last and root word, its type and kind."""
         parts = [words[node[:, k]] for k in (0, 1, 2)]
-        parts += [self.type(node[:, 4]), self.kind(node[:, 5])]
+        parts += [self.node_type(node[:, 4]), self.node_kind(node[:, 5])]
         return F.gelu(self.span(self.drop(torch.cat(parts, -1))))
 
     def pairs(

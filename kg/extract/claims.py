@@ -1,0 +1,195 @@
+"""Claims of the frames and of the model, settled into evidence.
+
+Both sources judge the same sentence; what they agree on is surer than what one of them says. A
+claim that only the frames make counts where the frame is sure by itself or the model does not
+find it unlikely; the reason names both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from kg.documents import Document, Mention, Sentence
+from kg.entities import Entity
+from kg.extract.records import Claim
+from kg.statements import (
+    Amount,
+    EntityRef,
+    Evidence,
+    Extraction,
+    QualifierValue,
+    Statement,
+)
+
+# Entities of these types are kept only where a statement or qualifier speaks of them.
+TERMS = frozenset({"Agreement", "EquipmentCategory", "Topic"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """How the two sources are weighed; the figures come from cross-validation on gold texts.
+
+    `sure` is the confidence from which a frame needs no support; `support` is the least
+    probability that the model must give to what a less sure frame says.
+    """
+
+    sure: float = 0.9
+    support: float = 0.15
+    min_confidence: float = 0.0
+
+
+def settle(
+    model: Sequence[Claim],
+    frames: Sequence[Claim],
+    *,
+    hints: Sequence[Claim],
+    symmetric: frozenset[str],
+    policy: Policy,
+) -> list[Claim]:
+    """One claim for each statement and sentence, sorted.
+
+    `model` are the claims above the model's thresholds, `hints` those above a low one (they only
+    support frames), `frames` what the syntax says.
+    """
+    by_key: dict[tuple[Statement, int], Claim] = {}
+    for claim in _turned(model, symmetric):
+        key = _key(claim)
+        if key not in by_key or by_key[key].confidence < claim.confidence:
+            by_key[key] = claim
+    likely = {_key(c): c for c in sorted(_turned(hints, symmetric), key=lambda c: c.confidence)}
+    for claim in _turned(frames, symmetric):
+        key = _key(claim)
+        known = by_key.get(key)
+        hint = likely.get(key)
+        if known is not None:
+            by_key[key] = _joined(known, claim)
+        elif claim.confidence >= policy.sure or (hint and hint.confidence >= policy.support):
+            by_key[key] = claim if hint is None else _supported(claim, hint)
+    kept = [c for c in by_key.values() if c.confidence >= policy.min_confidence]
+    return _one_way(kept, symmetric)
+
+
+def _turned(claims: Iterable[Claim], symmetric: frozenset[str]) -> list[Claim]:
+    """Symmetric claims with their ends in alphabetical order; nothing about itself."""
+    turned = []
+    for c in claims:
+        if isinstance(c.object, EntityRef):
+            if c.object.id == c.subject:
+                continue
+            if c.predicate in symmetric and c.object.id < c.subject:
+                c = replace(
+                    c,
+                    subject=c.object.id,
+                    object=EntityRef(c.subject),
+                    subject_span=c.object_span,
+                    object_span=c.subject_span,
+                )
+        turned.append(c)
+    return turned
+
+
+def _key(claim: Claim) -> tuple[Statement, int]:
+    return Statement(claim.subject, claim.predicate, claim.object), claim.sentence
+
+
+def _joined(model: Claim, frame: Claim) -> Claim:
+    """What both say: the model's modality, the qualifiers of both, a higher confidence."""
+    qualifiers = {**frame.qualifiers, **model.qualifiers}
+    both = 1 - (1 - model.confidence) * (1 - frame.confidence)
+    return replace(
+        model,
+        qualifiers=qualifiers,
+        confidence=round(both, 4),
+        quoted=frame.quoted,
+        extractor=f"{model.extractor} + {frame.extractor}",
+        reason=f"{frame.reason}; {model.reason}",
+    )
+
+
+def _supported(frame: Claim, hint: Claim) -> Claim:
+    qualifiers = {**frame.qualifiers, **hint.qualifiers}
+    reason = f"{frame.reason}; {hint.reason}"
+    return replace(frame, qualifiers=qualifiers, reason=reason)
+
+
+def _one_way(claims: Sequence[Claim], symmetric: frozenset[str]) -> list[Claim]:
+    """Of "A supplies B" and "B supplies A" in one sentence the surer; sorted."""
+    best: dict[tuple[str, frozenset[str], int], Claim] = {}
+    rest: list[Claim] = []
+    for c in claims:
+        if not isinstance(c.object, EntityRef) or c.predicate in symmetric:
+            rest.append(c)
+            continue
+        key = (c.predicate, frozenset({c.subject, c.object.id}), c.sentence)
+        if key not in best or (best[key].confidence, best[key].subject) < (c.confidence, c.subject):
+            best[key] = c
+    kept = [*rest, *best.values()]
+    return sorted(kept, key=lambda c: (c.sentence, c.subject, c.predicate, str(c.object)))
+
+
+def extraction(
+    document: Document,
+    *,
+    sentences: Sequence[Sentence],
+    mentions: Sequence[Mention],
+    entities: Sequence[Entity],
+    claims: Sequence[Claim],
+) -> Extraction:
+    """The settled claims of a document as evidence, with what they speak of."""
+    by_number = {s.number: s for s in sentences}
+    known = {e.id for e in entities}
+    evidence = []
+    for c in claims:
+        place = by_number[c.sentence]
+        qualifiers = _resolved(c.qualifiers, known)
+        if c.subject not in known:
+            continue
+        if isinstance(c.object, EntityRef) and c.object.id not in known:
+            continue
+        evidence.append(
+            Evidence(
+                statement=Statement(c.subject, c.predicate, c.object),
+                sentence=c.sentence,
+                start=place.start,
+                end=place.end,
+                modality=c.modality,
+                qualifiers=qualifiers,
+                confidence=c.confidence,
+                quoted=c.quoted if "attributedTo" in qualifiers else None,
+                extractor=c.extractor,
+                reason=c.reason,
+            )
+        )
+    used = {i for e in evidence for i in _ids(e)}
+    kept = [e for e in entities if e.id in used or e.type not in TERMS]
+    ids = {e.id for e in kept}
+    return Extraction(
+        document=document,
+        sentences=tuple(sentences),
+        mentions=tuple(m for m in mentions if m.entity in ids),
+        entities=tuple(sorted(kept, key=lambda e: e.id)),
+        evidence=tuple(evidence),
+    )
+
+
+def _resolved(
+    qualifiers: Mapping[str, tuple[QualifierValue, ...]], known: set[str]
+) -> dict[str, tuple[QualifierValue, ...]]:
+    out = {}
+    for name in sorted(qualifiers):
+        kept = tuple(v for v in qualifiers[name] if not isinstance(v, EntityRef) or v.id in known)
+        if kept:
+            out[name] = kept
+    return out
+
+
+def _ids(evidence: Evidence) -> Iterable[str]:
+    yield evidence.statement.subject
+    values = [evidence.statement.object, *(v for vs in evidence.qualifiers.values() for v in vs)]
+    for value in values:
+        if isinstance(value, EntityRef):
+            yield value.id
+
+
+__all__ = ["TERMS", "Amount", "Policy", "extraction", "settle"]
