@@ -139,10 +139,8 @@ def main() -> None:
         for i, span in enumerate(spans):
             kinds[span.kind].append(i)
             if options.extra == span.kind and i not in matched:
-                left, right = max(0, span.start - 60), span.end + 40
-                print(
-                    f"{text[left : span.start]!r} [[{text[span.start : span.end]}]] {plain(span)} {text[span.end : right]!r}"
-                )
+                before, after = text[max(0, span.start - 60) : span.start], text[span.end :][:40]
+                print(f"{before!r} [[{span.value.text}]] {plain(span)} {after!r}")
         for kind, places in kinds.items():
             emitted[kind] += len(places)
             used[kind] += len(matched.intersection(places))

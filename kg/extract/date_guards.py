@@ -141,6 +141,11 @@ _SENTENCE_WORDS = frozenset(
         "Only",
     ]
 )
+_SINCE_WHEN = re.compile(
+    r"(?:over|within|in|for|during|inside|throughout|after|across|these|the|its|their|next|coming|"
+    r"past|last|following) ",
+    re.IGNORECASE,
+)
 _NO_EVENT = re.compile(r"$|[.,;:!?)\n'\"-]| (?:in|at|on|and|but|from|for|when|had|has|-)(?!\w)")
 _NOT_MONTH_AFTER = re.compile(r"(?: [A-Z][a-z]+ (?:said|told|says))|(?:'s government)")
 
@@ -174,7 +179,7 @@ def _years(match: re.Match[str], text: str) -> bool:
     return last > first and _year(match, text)
 
 
-def _iso(match: re.Match[str], text: str) -> bool:
+def _iso(match: re.Match[str], _text: str) -> bool:
     year, month = int(match["y"]), int(match["m"])
     if match["d"] is None and month == year % 100 + 1:
         return False  # 2011-12 is two years
@@ -194,7 +199,7 @@ def _month(match: re.Match[str], text: str) -> bool:
     return not _NOT_MONTH_AFTER.match(text, match.end())
 
 
-def _day(match: re.Match[str], text: str) -> bool:
+def _day(match: re.Match[str], _text: str) -> bool:
     days = [group for group in ("d", "d1", "d2") if group in match.re.groupindex]
     values = [int(re.sub(r"\D", "", match[group])) for group in days]
     if not all(1 <= value <= 31 for value in values):
@@ -202,9 +207,9 @@ def _day(match: re.Match[str], text: str) -> bool:
     return len(values) < 2 or values[0] < values[1]
 
 
-def _duration(match: re.Match[str], text: str) -> bool:
+def _duration(match: re.Match[str], _text: str) -> bool:
     """Durations that say when: "within three years", "over the next decade"."""
-    return re.match(r"(?:over|within|in|for|during|inside|throughout|after|across|these|the|its|their|next|coming|past|last|following) ", match[0], re.IGNORECASE) is not None  # fmt: skip
+    return _SINCE_WHEN.match(match[0]) is not None
 
 
 _CHECKS = {

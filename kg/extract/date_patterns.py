@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (a pattern is read best on one line)
 """The forms of dates in English news, as patterns over normalised text.
 
 Each pattern has a name, and `kg.extract.dates` has a reading for each name. Where two match at one

@@ -135,7 +135,9 @@ _DETERMINERS = frozenset(
     ]
 )
 _NEAR = 25
-_BEFORE_TO = frozenset("is are be s set poised likely about bound due ready".split())
+_BEFORE_TO = frozenset(
+    ["is", "are", "be", "s", "set", "poised", "likely", "about", "bound", "due", "ready"]
+)
 
 
 def direction(text: str, start: int, end: int, *, weekday: bool = False) -> str:

@@ -9,24 +9,14 @@ then `DateValue.basis` says so; it never stands in for a date that the text does
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 
-from kg.extract import date_guards, numbers
+from kg.extract import date_guards
 from kg.extract.date_patterns import MODIFIER, OPEN_END, PREPOSITION, RANGE, SINCE_EVENT, patterns
-from kg.extract.date_reckoning import (
-    Point,
-    day_near,
-    direction,
-    from_date,
-    month_near,
-    moved,
-    valid,
-    weekday_near,
-)
+from kg.extract.date_readings import NOTHING, Reading, Readings
+from kg.extract.date_reckoning import Point, from_date, moved
 from kg.statements import DateValue
-from ontology import values as words
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,17 +35,6 @@ class DateSpan:
         return DateValue(text[self.start : self.end], self.edtf, self.basis, self.precision)
 
 
-@dataclass(frozen=True, slots=True)
-class _Reading:
-    """What a pattern's match says: a point, a span of two points, a decade, or nothing fixed."""
-
-    point: Point | None = None
-    until: Point | None = None
-    basis: str = "stated"
-    edtf: str | None = None
-
-
-_NOTHING = _Reading(basis="unknown")
 _Match = re.Match[str]
 _POINTS = frozenset(
     [
@@ -87,22 +66,15 @@ _UNFIXED = [
     "up",
 ]  # first words of prepositions that fix no date
 _KEPT = frozenset((*(p.split()[0] for p in _OPEN), *_UNFIXED, "ever", "from", "around", "about"))
-_REACH = 500  # characters from "the same day" back to its day
-_CENTURY_WORDS = {"fifties": "195X", "sixties": "196X", "seventies": "197X", "eighties": "198X", "nineties": "199X"}  # fmt: skip
 
 
 class _Reader:
-    """Reads the dates of one text from left to right; `anchor` is the date read last."""
+    """Puts prepositions, modifiers and ranges round what the patterns read."""
 
     def __init__(self, text: str, article: date | None) -> None:
         self.text = text
         self.article = article
-        self.anchor: _Reading = _NOTHING
-        self.anchor_end = 0
-        self.finest: dict[str, tuple[int, _Reading]] = {}
-        self.months = {**words.calendar().months, **words.calendar().month_abbreviations}
-        self.months = {name.lower(): number for name, number in self.months.items()}
-        self.weekdays = {name.lower(): n for name, n in words.calendar().weekdays.items()}
+        self.readings = Readings(text, article)
 
     def spans(self) -> list[DateSpan]:
         found = _chosen(self.text)
@@ -128,10 +100,10 @@ class _Reader:
     # One date
 
     def _point(self, name: str, match: _Match, *, start: int) -> DateSpan:
-        reading = self._read(name, match)
+        reading = self.readings.read(name, match)
         end = match.end()
         if name not in _POINTS and name != "decade":
-            self._remember(reading, end)
+            self.readings.remember(reading, end)
             return self._span(start, end, reading)
         window = self.text[max(0, start - 96) : start]
         modifier = MODIFIER.search(window)
@@ -147,10 +119,10 @@ class _Reader:
             prep = "since"
         elif preposition and prep.split()[0] in _KEPT:
             start -= len(preposition[0])
-        self._remember(reading, end)
+        self.readings.remember(reading, end)
         if reading.point is None or reading.until:
             if prep.startswith("since") or (prep and prep.split()[0] in _UNFIXED):
-                reading = _NOTHING
+                reading = NOTHING
             return self._span(start, end, reading)
         if prep.startswith(_OPEN) or prep.startswith("ever") or self._opens(prep, reading, end):
             more = OPEN_END.match(self.text, end)
@@ -164,7 +136,7 @@ class _Reader:
             return DateSpan(start, end, span.edtf, span.basis, span.precision, "about")
         return self._span(start, end, reading)
 
-    def _opens(self, prep: str, reading: _Reading, end: int) -> bool:
+    def _opens(self, prep: str, reading: Reading, end: int) -> bool:
         """Whether "from 2028" begins something; "from 2019" alone rather dates it."""
         if prep != "from" or reading.point is None:
             return False
@@ -174,10 +146,10 @@ class _Reader:
             self.article, precision=reading.point.precision
         )
 
-    def _modified(self, reading: _Reading, name: str, match: _Match, modifier: str) -> _Reading:
+    def _modified(self, reading: Reading, name: str, match: _Match, modifier: str) -> Reading:
         """ "early 2026" fixes no year; "late last month" and "early this year" fix theirs."""
         if not modifier or reading.point is None:
-            return _NOTHING if modifier else reading
+            return NOTHING if modifier else reading
         word = modifier.lower().removeprefix("the ").removeprefix("very ")
         if reading.point.day:
             return reading
@@ -191,9 +163,9 @@ class _Reader:
             return reading
         if word.startswith("course"):
             return reading
-        return _NOTHING
+        return NOTHING
 
-    def _span(self, start: int, end: int, reading: _Reading) -> DateSpan:
+    def _span(self, start: int, end: int, reading: Reading) -> DateSpan:
         if reading.edtf:
             return DateSpan(start, end, reading.edtf, reading.basis, "interval")
         if reading.point is None:
@@ -202,22 +174,6 @@ class _Reader:
             edtf = f"{reading.point.edtf}/{reading.until.edtf}"
             return DateSpan(start, end, edtf, reading.basis, "interval")
         return DateSpan(start, end, reading.point.edtf, reading.basis, reading.point.precision)
-
-    def _remember(self, reading: _Reading, end: int) -> None:
-        if reading.point is None:
-            return
-        self.anchor, self.anchor_end = reading, end
-        if reading.point.month:
-            self.finest["month"] = (end, reading)
-        if reading.point.day:
-            self.finest["day"] = (end, reading)
-
-    def _near(self, unit: str, at: int) -> _Reading:
-        """The last date that is as precise as `unit`, if it stands near enough to be meant."""
-        if unit == "year":
-            return self.anchor
-        end, reading = self.finest.get(unit, (0, _NOTHING))
-        return reading if at - end <= _REACH else _NOTHING
 
     # Two dates that are one span
 
@@ -236,10 +192,10 @@ class _Reader:
             return None
         before = self.text[max(0, match.start() - 12) : match.start()].lower()
         opener = re.search(r"\b(from|between|since) $", before)
-        kept = self.anchor
-        last = self._read(second_name, second)
-        self.anchor = kept
-        first = self._read(name, match, hint=last.point)
+        kept = self.readings.anchor
+        last = self.readings.read(second_name, second)
+        self.readings.anchor = kept
+        first = self.readings.read(name, match, hint=last.point)
         if first.point is None or last.point is None or not first.point < last.point:
             return None
         if gap.strip() in ("and", "or", "/", ""):
@@ -250,238 +206,9 @@ class _Reader:
             return None
         start = match.start() - (len(opener[0]) if opener else 0)
         basis = "article" if "article" in (first.basis, last.basis) else "stated"
-        reading = _Reading(first.point, last.point, basis)
-        self._remember(reading, second.end())
+        reading = Reading(first.point, last.point, basis)
+        self.readings.remember(reading, second.end())
         return self._span(start, second.end(), reading)
-
-    # What each pattern says
-
-    def _read(self, name: str, match: _Match, *, hint: Point | None = None) -> _Reading:
-        read: Callable[..., _Reading] | None = getattr(self, f"_read_{name}", None)
-        if name == "decade" and re.match(r"the (?:early|late|mid)", match[0], re.IGNORECASE):
-            return _NOTHING
-        if read is None:
-            return _NOTHING
-        if name in ("month", "day_month", "month_day", "weekday"):
-            return read(match, hint)
-        return read(match)
-
-    def _relative_year(self, rel: str) -> tuple[int, str] | None:
-        """The year that "last year", "that year" … means, and its basis."""
-        rel = rel.lower()
-        if rel in ("last", "this", "next"):
-            if self.article is None:
-                return None
-            return self.article.year + {"last": -1, "this": 0, "next": 1}[rel], "article"
-        if self.anchor.point is None:
-            return None
-        step = {"the following": 1, "the next": 1, "the previous": -1, "the preceding": -1}
-        return self.anchor.point.year + step.get(rel, 0), self.anchor.basis
-
-    def _read_year(self, match: _Match) -> _Reading:
-        return _Reading(valid(int(match["y"])))
-
-    def _read_month_year(self, match: _Match) -> _Reading:
-        return _Reading(valid(int(match["y"]), self._month(match)))
-
-    def _month(self, match: _Match) -> int:
-        return self.months[match["m"].rstrip(".").lower()]
-
-    def _read_month_rel(self, match: _Match) -> _Reading:
-        year = self._relative_year(match["rel"])
-        return _Reading(valid(year[0], self._month(match)), basis=year[1]) if year else _NOTHING
-
-    def _read_rel_month(self, match: _Match) -> _Reading:
-        rel, month = match["rel"].lower(), self._month(match)
-        if rel in ("that", "the same", "the following", "the next", "the previous"):
-            if self.anchor.point is None:
-                return _NOTHING
-            year, base = self.anchor.point.year, self.anchor.point.month
-            if rel in ("the following", "the next"):
-                year += not (base and month > base)
-            elif rel == "the previous":
-                year -= not (base and month < base)
-            return _Reading(valid(year, month), basis=self.anchor.basis)
-        if self.article is None:
-            return _NOTHING
-        year = self.article.year
-        if rel in ("last", "this past"):
-            year -= month >= self.article.month
-        elif rel in ("next", "this coming"):
-            year += month <= self.article.month
-        return _Reading(valid(year, month), basis="article")
-
-    def _read_month(self, match: _Match, hint: Point | None) -> _Reading:
-        month = self._month(match)
-        if hint is not None and hint.month:
-            return _Reading(valid(hint.year - (month > hint.month), month), basis="article")
-        if self.article is None:
-            return _NOTHING
-        way = direction(self.text, match.start(), match.end())
-        return _Reading(month_near(self.article, month, direction=way), basis="article")
-
-    def _day(self, match: _Match, day: int, hint: Point | None = None) -> _Reading:
-        month = self._month(match)
-        if match["y"]:
-            return _Reading(valid(int(match["y"]), month, day))
-        if match["rel"]:
-            year = self._relative_year(match["rel"])
-            return _Reading(valid(year[0], month, day), basis=year[1]) if year else _NOTHING
-        if hint is not None and hint.day:
-            point = valid(hint.year, month, day)
-            if point and point > hint:
-                point = valid(hint.year - 1, month, day)
-            return _Reading(point, basis="article")
-        if self.article is None:
-            return _NOTHING
-        way = direction(self.text, match.start(), match.end())
-        return _Reading(day_near(self.article, month, day, direction=way), basis="article")
-
-    def _read_day_month(self, match: _Match, hint: Point | None) -> _Reading:
-        return self._day(match, _ordinal(match["d"]), hint)
-
-    _read_month_day = _read_day_month
-
-    def _read_days_month(self, match: _Match) -> _Reading:
-        last = self._day(match, _ordinal(match["d2"]))
-        if last.point is None:
-            return _NOTHING
-        first = valid(last.point.year, last.point.month, _ordinal(match["d1"]))
-        if first is None or not first < last.point:
-            return _NOTHING
-        return _Reading(first, last.point, last.basis)
-
-    _read_month_days = _read_days_month
-
-    def _read_iso(self, match: _Match) -> _Reading:
-        return _Reading(valid(int(match["y"]), int(match["m"]), int(match["d"] or 0)))
-
-    def _read_numeric(self, match: _Match) -> _Reading:
-        a, b, year = int(match["a"]), int(match["b"]), int(match["y"])
-        if match["sep"] == "." or a > 12 or a == b:
-            return _Reading(valid(year, b, a))
-        # 3/4/2025 is a day in March in one country and in April in another.
-        return _Reading(valid(year, a, b)) if b > 12 else _NOTHING
-
-    def _read_years(self, match: _Match) -> _Reading:
-        if match["fiscal"]:
-            return _NOTHING
-        first = int(match["y1"])
-        last = int(match["y2"]) if len(match["y2"]) == 4 else first // 100 * 100 + int(match["y2"])
-        return _Reading(valid(first), valid(last))
-
-    def _read_decade(self, match: _Match) -> _Reading:
-        if match["y"]:
-            return _Reading(edtf=f"{match['y'][:3]}X", point=None)
-        edtf = _CENTURY_WORDS.get(match[0].split()[-1].lower())
-        return _Reading(edtf=edtf) if edtf else _NOTHING
-
-    def _read_weekday(self, match: _Match, hint: Point | None) -> _Reading:
-        weekday = self.weekdays[match["w"].lower()]
-        rel = (match["rel"] or "").lower()
-        if rel in ("the following", "the previous", "that"):
-            base = self.anchor.point.exact if self.anchor.point else None
-            if base is None:
-                return _NOTHING
-            way = {"the following": "next", "the previous": "last", "that": "future"}[rel]
-            return _Reading(weekday_near(base, weekday, direction=way), basis=self.anchor.basis)
-        if self.article is None:
-            return _NOTHING
-        if hint is not None and hint.exact:
-            return _Reading(weekday_near(hint.exact, weekday, direction="past"), basis="article")
-        stated = {"last": "last", "this past": "last", "next": "next", "this coming": "next"}
-        way = stated.get(rel, "")
-        if not way:
-            way = direction(self.text, match.start(), match.end(), weekday=True)
-        return _Reading(weekday_near(self.article, weekday, direction=way), basis="article")
-
-    def _read_today(self, match: _Match) -> _Reading:
-        if self.article is None:
-            return _NOTHING
-        word = " ".join(match["word"].lower().split())
-        steps = {"yesterday": -1, "last night": -1, "tomorrow": 1}
-        step = steps.get(word, -2 if "before" in word else 2 if "after t" in word else 0)
-        return _Reading(from_date(self.article + timedelta(days=step)), basis="article")
-
-    def _read_same_day(self, match: _Match) -> _Reading:
-        return self._near("day", match.start())
-
-    def _read_next_day(self, match: _Match) -> _Reading:
-        if match["side"] and date_guards.event_follows(self.text, match.end()):
-            return _NOTHING
-        back = (match["rel"] or match["side"]).lower() in ("previous", "preceding", "before", "earlier")  # fmt: skip
-        return self._from_anchor(match.start(), "day", -1 if back else 1)
-
-    def _from_anchor(self, at: int, unit: str, count: int) -> _Reading:
-        anchor = self._near(unit, at)
-        point = anchor.until or anchor.point
-        if point is None:
-            return _NOTHING
-        return _Reading(moved(point, **{f"{unit}s": count}), basis=anchor.basis)
-
-    def _read_unit(self, match: _Match) -> _Reading:
-        rel, unit = " ".join(match["rel"].lower().split()), match["u"].lower()
-        if rel in ("the coming", "the past") or unit not in ("year", "month", "day"):
-            return _NOTHING
-        rel = {"the current": "this", "the present": "this"}.get(rel, rel)
-        if unit == "year":
-            year = self._relative_year(rel)
-            return _Reading(valid(year[0]), basis=year[1]) if year else _NOTHING
-        step = {"last": -1, "this": 0, "next": 1}.get(rel)
-        if step is not None:
-            if self.article is None:
-                return _NOTHING
-            month = from_date(self.article, precision="month")
-            return _Reading(moved(month, months=step) if step else month, basis="article")
-        if rel in ("that", "the same"):
-            near = self._near("month", match.start())
-            month_point = valid(near.point.year, near.point.month) if near.point else None
-            return _Reading(month_point, basis=near.basis) if month_point else _NOTHING
-        step = 1 if rel in ("the following", "the next") else -1
-        return self._from_anchor(match.start(), "month", step)
-
-    def _read_year_before(self, match: _Match) -> _Reading:
-        side = match["side"].lower()
-        if side in ("before", "after") and date_guards.event_follows(self.text, match.end()):
-            return _NOTHING
-        step = 1 if side in ("after", "later") else -1
-        return self._from_anchor(match.start(), match["u"].lower(), step)
-
-    def _read_ago(self, match: _Match) -> _Reading:
-        side, unit = " ".join(match["side"].lower().split()), match["u"].lower().removesuffix("s")
-        event = side in ("before", "after") and date_guards.event_follows(self.text, match.end())
-        count = numbers.number(match["n"])
-        if count is None or count != int(count) or unit not in ("year", "month", "day"):
-            return _NOTHING
-        back = side in ("ago", "earlier", "before", "previously")
-        step = int(-count if back else count)
-        if event:
-            # "handed over on Friday, two years after the order": the order was two years before.
-            near = unit == "year" and "." not in self.text[self.anchor_end : match.start()]
-            return self._from_anchor(match.start(), unit, -step) if near else _NOTHING
-        if side in ("ago", "hence", "from now"):
-            if self.article is None or abs(step) > 1000:
-                return _NOTHING
-            point = from_date(self.article, precision="month" if unit == "month" else "day")
-            return _Reading(moved(point, **{f"{unit}s": step}), basis="article")
-        return self._from_anchor(match.start(), unit, step)
-
-    def _read_end_of(self, match: _Match) -> _Reading:
-        text = match[0].lower()
-        if self.article is None or text.startswith(("by", "before", "until", "toward", "since")):
-            return _NOTHING
-        unit, what = match["u"].lower(), match["what"].lower()
-        step = -1 if " last " in text else 1 if " next " in text else 0
-        month = from_date(self.article, precision="month")
-        if unit == "month" and what in ("beginning", "start", "end", "middle", "course"):
-            return _Reading(moved(month, months=step) if step else month, basis="article")
-        if unit == "year" and what in ("beginning", "start", "course"):
-            return _Reading(valid(self.article.year + step), basis="article")
-        return _NOTHING
-
-
-def _ordinal(text: str) -> int:
-    return int(re.sub(r"\D", "", text))
 
 
 def _adjoin(first: Point, last: Point) -> bool:

@@ -129,7 +129,8 @@ _SHARE_TO = re.compile(r"^[^.;\n]{0,80}(?:^| )to $")
 # After a figure that is in millions these show that it counts money and not people or rounds.
 _ELLIPSIS = re.compile(
     r"(?=\s*(?:[.,;:)!?\n-]|$)| (?:in|for|by|a year|per|this|last|next|from|to|over|and|on|the|"
-    r"at|annually|of (?:which|that|it|this|these)|a share|went|goes|is|are|will|would|has|had|came|more|less|under|between|as|was|were|is|were|with|two|three|ten)(?!\w))"
+    r"at|annually|of (?:which|that|it|this|these)|a share|went|goes|is|are|will|would|has|had|came|"
+    r"more|less|under|between|as|was|were|with|two|three|ten)(?!\w))"
 )
 
 

@@ -53,8 +53,7 @@ def either(*phrases: str) -> str:
 def word_pattern() -> str:
     """A pattern for a number in words, without multipliers such as "million"."""
     one = either(*words.numbers().words)
-    many = rf"(?<![\w-]){one}(?:(?:-|{SPACE})(?:and{SPACE})?{one}){{0,7}}(?![\w])"
-    return many
+    return rf"(?<![\w-]){one}(?:(?:-|{SPACE})(?:and{SPACE})?{one}){{0,7}}(?![\w])"
 
 
 @cache

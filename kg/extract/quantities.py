@@ -27,6 +27,9 @@ class Quantity:
     bound: str | None = None
 
 
+_AFTER_A = ("single", "hundred", "thousand", "dozen", "million", "half-dozen")
+
+
 @cache
 def _figure() -> re.Pattern[str]:
     table = words.numbers()
@@ -37,7 +40,7 @@ def _figure() -> re.Pattern[str]:
     return re.compile(
         rf"(?P<d>{digits})|(?P<h>(?<![\w-])half(?= of (?:them|these|those|which)(?!\w)))"
         rf"|(?P<w>(?<![\w-])half{SPACE}a(?:{SPACE}|-){either('dozen', 'million', 'score')}(?!\w)"
-        rf"|(?<![\w-])a{SPACE}{either('single', 'hundred', 'thousand', 'dozen', 'million', 'half-dozen')}"
+        rf"|(?<![\w-])a{SPACE}{either(*_AFTER_A)}"
         rf"(?:{SPACE}{large})?(?!\w)"
         rf"|(?<![\w-])an?{SPACE}(?:further{SPACE}|new{SPACE}|second{SPACE}|matching{SPACE}|first{SPACE})?"
         rf"{groups}(?={SPACE}(?:more{SPACE})?of(?!\w))"
@@ -104,7 +107,7 @@ class _Reader:
             return None
         if match["w"] and self._is_pronoun(start, end, text):
             return None
-        if self._is_named(start, end) or self._measures(start, end):
+        if self._is_named(start, end) or self._measures(end):
             return None
         value = self._value(text)
         if value is None and match["w"]:
@@ -214,7 +217,7 @@ class _Reader:
         two = _LAST_TWO.search(window)
         return two is not None and two[1] in self.table.names
 
-    def _measures(self, start: int, end: int) -> bool:
+    def _measures(self, end: int) -> bool:
         """Whether a unit, an ordinal, a clock or a compound follows the number."""
         if _CLOCK.match(self.text, end) or _ORDINAL.match(self.text, end):
             return True

@@ -25,16 +25,16 @@ def find(text: str, *, article_date: str | None) -> list[ValueSpan]:
     when = dates.find(plain, article=_day(article_date))
     sums = money.find(plain)
     shares = percents.find(plain)
-    taken = [(span.start, span.end) for span in (*when, *sums, *shares)]
+    taken = [(d.start, d.end) for d in when]
+    taken += [(s.start, s.end) for s in sums]
+    taken += [(p.start, p.end) for p in shares]
     counts = quantities.find(plain, taken=taken)
 
-    def bound(span: money.Money | percents.Percent) -> str | None:
-        return bounds.find(plain, span.start, span.end)
-
     def span(
-        kind: str, start: int, end: int, value: Amount | Number, limit: str | None
+        kind: str, start: int, end: int, value: Amount | Number, bound: str | None = None
     ) -> ValueSpan:
-        return ValueSpan(start=start, end=end, kind=kind, value=value, bound=limit)
+        bound = bound or bounds.find(plain, start, end)
+        return ValueSpan(start=start, end=end, kind=kind, value=value, bound=bound)
 
     spans = [
         ValueSpan(start=d.start, end=d.end, kind="date", value=d.value(text), bound=d.bound)
@@ -42,14 +42,13 @@ def find(text: str, *, article_date: str | None) -> list[ValueSpan]:
     ]
     for s in sums:
         amount = Amount(s.amount, s.currency, text[s.start : s.end])
-        spans.append(span("money", s.start, s.end, amount, bound(s)))
+        spans.append(span("money", s.start, s.end, amount))
     for p in shares:
         percent = Number(p.value, text[p.start : p.end])
-        spans.append(span("percent", p.start, p.end, percent, bound(p)))
+        spans.append(span("percent", p.start, p.end, percent))
     for q in counts:
-        limit = q.bound or bounds.find(plain, q.start, q.end)
         count = Number(q.value, text[q.start : q.end])
-        spans.append(span("quantity", q.start, q.end, count, limit))
+        spans.append(span("quantity", q.start, q.end, count, q.bound))
     return sorted(spans, key=lambda span: (span.start, span.end, span.kind))
 
 
