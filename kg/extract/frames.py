@@ -1,0 +1,246 @@
+"""Statements by predicate frames: which words say what, read off the syntax tree.
+
+The frames are data (`ontology.frames`); this module runs them. A frame yields a claim where its
+trigger stands in the text, its conditions hold, its paths lead to mentions and their types fit
+the predicate's domain and range. The claim's reason names the frame and the words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from itertools import combinations
+
+from spacy.tokens import Doc, Span, Token
+
+from kg.documents import Mention
+from kg.extract import modality as modalities
+from kg.extract import speakers
+from kg.extract.frames_arguments import Arguments
+from kg.extract.frames_qualifiers import Qualifying
+from kg.extract.frames_walk import leads, walk
+from kg.extract.records import Claim, ValueSpan
+from kg.extract.syntax import Syntax, words_of
+from kg.statements import Amount, EntityRef, Literal, Object, QualifierValue
+from ontology import frames as frame_data
+from ontology import vocabulary
+from ontology.frame_paths import Path
+from ontology.frames import Frame, Frames
+
+VERSION = "1"
+_POS = {"VERB": "verb", "AUX": "verb", "NOUN": "noun", "PROPN": "noun", "ADJ": "adjective"}
+_KIND_FACTOR = {"name": 1.0, "description": 0.9, "pronoun": 0.85}
+
+Found = tuple[Object, tuple[int, int], int, float]  # object, its span, its word, a factor
+
+
+def find(
+    doc: Doc,
+    mentions: Sequence[Mention],
+    values: Sequence[ValueSpan] = (),
+    titles: Sequence[Span] = (),
+    *,
+    frames: Frames | None = None,
+) -> list[Claim]:
+    """All claims that the frames find in `doc`, sorted by place; no triple twice in a sentence.
+
+    `mentions` carry the entities, `values` the dates, sums and counts, `titles` the posts.
+    """
+    engine = _Engine(doc, mentions, values, titles, frames=frames or frame_data.load())
+    best: dict[tuple[str, str, Object, int], Claim] = {}
+    for claim in engine.claims():
+        key = (claim.subject, claim.predicate, claim.object, claim.sentence)
+        mirror = (
+            (claim.object.id, claim.predicate, EntityRef(claim.subject), claim.sentence)
+            if isinstance(claim.object, EntityRef) and engine.symmetric(claim.predicate)
+            else key
+        )
+        key = mirror if mirror in best else key
+        known = best.get(key)
+        best[key] = claim if known is None else _joined(known, claim)
+    return sorted(
+        best.values(),
+        key=lambda c: (c.sentence, c.subject_span, c.object_span, c.predicate, c.subject),
+    )
+
+
+def _joined(one: Claim, other: Claim) -> Claim:
+    """The surer of two readings of one triple in one sentence, with the qualifiers of both."""
+    first, second = (one, other) if one.confidence >= other.confidence else (other, one)
+    qualifiers = {**second.qualifiers, **first.qualifiers}
+    confidence = max(first.confidence, 1 - (1 - first.confidence) * (1 - second.confidence) * 0.9)
+    return replace(first, qualifiers=dict(sorted(qualifiers.items())), confidence=confidence)
+
+
+class _Engine:
+    def __init__(
+        self,
+        doc: Doc,
+        mentions: Sequence[Mention],
+        values: Sequence[ValueSpan],
+        titles: Sequence[Span],
+        *,
+        frames: Frames,
+    ) -> None:
+        self.doc = doc
+        self.frames = frames
+        self.syntax = Syntax(doc)
+        self.vocabulary = vocabulary.load()
+        self.arguments = Arguments(doc, mentions, values, titles, syntax=self.syntax, frames=frames)
+        self.qualifying = Qualifying(
+            self.arguments, values, vocabulary=self.vocabulary, frames=frames
+        )
+        self.sentences: dict[int, int] = {}
+        for number, sentence in enumerate(doc.sents, 1):
+            self.sentences.update(dict.fromkeys(range(sentence.start, sentence.end), number))
+
+    def symmetric(self, predicate: str) -> bool:
+        return self.vocabulary.predicates[predicate].symmetric
+
+    def claims(self) -> Iterator[Claim]:
+        for token in self.doc:
+            for frame in self._triggered(token):
+                yield from self._run(frame, token, token.text)
+        for index, mention in self.arguments.heads:
+            for frame in self.frames.by_type.get(mention.type, ()):
+                yield from self._run(
+                    frame, self.doc[index], self.doc.text[mention.start : mention.end]
+                )
+
+    def _triggered(self, token: Token) -> Iterable[Frame]:
+        kinds = [_POS[token.pos_]] if token.pos_ in _POS else []
+        if token.pos_ == "ADP" or token.dep_ == "case":
+            kinds.append("preposition")
+        if token.tag_ == "VBN" and token.dep_ == "amod" and "verb" not in kinds:
+            kinds.append("verb")
+        found: dict[str, Frame] = {}
+        for kind in kinds:
+            for word in words_of(token):
+                for frame in self.frames.by_word.get((kind, word), ()):
+                    found.setdefault(frame.id, frame)
+        return found.values()
+
+    def _run(self, frame: Frame, token: Token, cue: str) -> Iterator[Claim]:
+        if frame.predicate not in self.vocabulary.predicates:
+            return
+        if frame.require and not all(walk(p, token.i, syntax=self.syntax) for p in frame.require):
+            return
+        if frame.forbid and leads(frame.forbid, token.i, syntax=self.syntax):
+            return
+        for subject, word, target in self._pairs(frame, token):
+            yield self._claim(frame, token, cue, subject, word, target)
+
+    # -- arguments -----------------------------------------------------------------------------
+
+    def _pairs(self, frame: Frame, token: Token) -> Iterator[tuple[Mention, int, Found]]:
+        term = self.vocabulary.predicates[frame.predicate]
+        domain = frame.subject_types or term.domain
+        if frame.pairs:
+            members: dict[str, tuple[Mention, int]] = {}
+            for path in frame.pairs:
+                for i in walk(path, token.i, syntax=self.syntax):
+                    mention = self.arguments.find(i, domain)
+                    if mention is not None:
+                        members.setdefault(mention.entity, (mention, i))
+            for (one, i), (other, j) in combinations(members.values(), 2):
+                yield one, i, self._entity(other, j)
+            return
+        subjects = self._mentions(frame.subject, token, domain)
+        if not subjects:
+            return
+        targets = self._targets(frame, token, frame.object_types or term.range)
+        for subject, word in subjects:
+            for target in targets:
+                if target[0] != EntityRef(subject.entity):
+                    yield subject, word, target
+
+    def _mentions(
+        self, paths: Sequence[Path], token: Token, types: frozenset[str]
+    ) -> list[tuple[Mention, int]]:
+        """What the first path that leads to fitting mentions leads to."""
+        for path in paths:
+            found: dict[str, tuple[Mention, int]] = {}
+            for i in walk(path, token.i, syntax=self.syntax):
+                mention = self.arguments.find(i, types)
+                if mention is not None:
+                    found.setdefault(mention.entity, (mention, i))
+            if found:
+                return list(found.values())
+        return []
+
+    def _targets(self, frame: Frame, token: Token, range_: frozenset[str]) -> list[Found]:
+        if frame.object_text is not None:
+            span = (token.idx, token.idx + len(token.text))
+            return [(Literal(frame.object_text), span, token.i, 1.0)]
+        if range_ <= {"Amount", "Literal"}:
+            for path in frame.object:
+                found = [
+                    target
+                    for i in walk(path, token.i, syntax=self.syntax)
+                    if (target := self._value(i, range_)) is not None
+                ]
+                if found:
+                    return list({t[0]: t for t in found}.values())
+            return []
+        return [self._entity(m, i) for m, i in self._mentions(frame.object, token, range_)]
+
+    def _entity(self, mention: Mention, word: int) -> Found:
+        factor = _KIND_FACTOR.get(mention.kind, 1.0)
+        return EntityRef(mention.entity), (mention.start, mention.end), word, factor
+
+    def _value(self, index: int, range_: frozenset[str]) -> Found | None:
+        if "Amount" in range_:
+            value = self.arguments.value_at(index, "money")
+            if value is not None and isinstance(value.value, Amount):
+                return value.value, (value.start, value.end), index, 1.0
+        if "Literal" in range_:
+            title = self.arguments.title_at(index)
+            if title is not None:
+                return Literal(title.text), (title.start_char, title.end_char), index, 1.0
+        return None
+
+    # -- the claim -----------------------------------------------------------------------------
+
+    def _claim(
+        self, frame: Frame, token: Token, cue: str, subject: Mention, word: int, target: Found
+    ) -> Claim:
+        object_, span, object_word, factor = target
+        judgement = self._judgement(frame, token)
+        qualifiers: dict[str, tuple[QualifierValue, ...]] = dict(
+            self.qualifying.of(frame, token, object_word=object_word, subject_word=word)
+        )
+        quoted: bool | None = None
+        speech = speakers.find(token, syntax=self.syntax, words=self.frames.speakers)
+        if speech is not None:
+            speaker = self.qualifying.speaker(speech.speakers, words=self.frames.speakers)
+            if speaker is not None and speaker != EntityRef(subject.entity):
+                qualifiers["attributedTo"] = (speaker,)
+                quoted = speech.quoted
+        taken = {EntityRef(subject.entity), object_}
+        qualifiers = {
+            name: kept
+            for name, found in sorted(qualifiers.items())
+            if (kept := tuple(v for v in found if name == "attributedTo" or v not in taken))
+        }
+        because = f"frame {frame.id}: “{cue}”"
+        if judgement.cues:
+            because += f"; {judgement.modality} by " + ", ".join(f"“{c}”" for c in judgement.cues)
+        return Claim(
+            subject=subject.entity,
+            predicate=frame.predicate,
+            object=object_,
+            sentence=self.sentences[token.i],
+            modality=judgement.modality,
+            qualifiers=qualifiers,
+            confidence=round(frame.confidence * factor * _KIND_FACTOR.get(subject.kind, 1.0), 4),
+            quoted=quoted,
+            extractor=f"frames {VERSION}",
+            reason=because,
+            subject_span=(subject.start, subject.end),
+            object_span=span,
+        )
+
+    def _judgement(self, frame: Frame, token: Token) -> modalities.Judgement:
+        if frame.modality == "asserted":
+            return modalities.Judgement("asserted")
+        return modalities.judge(token, words=self.frames.modality, base=frame.modality)

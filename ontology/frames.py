@@ -1,0 +1,273 @@
+"""Frames: which words and constructions express which predicate, read from `frames/*.yaml`.
+
+A frame names its triggers and says where, seen from the trigger, the arguments and qualifiers
+stand (`ontology.frame_paths`). The same files hold the words of modality and of reported speech.
+Users add files of their own with `load(*extra)`; they can add frames and words, and name lists
+that exist to make them longer. `frames/schema.json` describes a file; what breaks it raises
+CatalogueError with the file, the line and what to do.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path as File
+from types import MappingProxyType
+from typing import Any
+
+import jsonschema
+import yaml
+
+from kg.errors import CatalogueError
+from ontology.frame_paths import Path, parse, words
+
+FOLDER = File(__file__).parent / "frames"
+MODALITIES = ("asserted", "planned", "possible", "denied")
+
+Effects = Mapping[str, str]  # word → what its complement becomes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """One way to say a predicate. Paths are tried in order; the first that yields fits."""
+
+    id: str
+    predicate: str
+    confidence: float
+    triggers: Mapping[str, frozenset[str]]  # "verb", "noun", "adjective", "preposition", "type"
+    subject: tuple[Path, ...]
+    object: tuple[Path, ...]
+    pairs: tuple[Path, ...]
+    require: tuple[Path, ...]
+    forbid: tuple[Path, ...]
+    qualifiers: Mapping[str, tuple[Path, ...]]
+    subject_types: frozenset[str]
+    object_types: frozenset[str]
+    object_text: str | None
+    modality: str | None
+    example: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModalityWords:
+    """What makes a statement planned, possible or denied; see `kg.extract.modality`."""
+
+    auxiliaries: Effects
+    verbs: Effects
+    nouns: Effects
+    adjectives: Effects
+    modifiers: Effects
+    conjunctions: Effects
+    negations: frozenset[str]
+    not_negations: frozenset[str]
+    transparent: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpeakerWords:
+    """Words of reported speech; see `kg.extract.speakers`."""
+
+    verbs: frozenset[str]
+    prepositions: frozenset[str]
+    nouns: frozenset[str]
+    media: frozenset[str]
+    reports: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frames:
+    """All frames and words; `by_word` and `by_type` index the frames by trigger."""
+
+    frames: tuple[Frame, ...]
+    by_word: Mapping[tuple[str, str], tuple[Frame, ...]]
+    by_type: Mapping[str, tuple[Frame, ...]]
+    attach: Mapping[str, frozenset[str]]  # predicate → qualifiers looked for near any trigger
+    transparent_of: frozenset[str]
+    transparent_owner: frozenset[str]
+    modality: ModalityWords
+    speakers: SpeakerWords
+
+
+def load(*extra: File) -> Frames:
+    """The frames that come with the project, and the users' files `extra` on top of them.
+
+    Raises CatalogueError where a file cannot be read or breaks the schema. Without extra files
+    the result is made once.
+    """
+    return _build([*sorted(FOLDER.glob("*.yaml")), *extra]) if extra else _built_in()
+
+
+@cache
+def _built_in() -> Frames:
+    return _build(sorted(FOLDER.glob("*.yaml")))
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """A file as read: its data, and its tree for the line numbers."""
+
+    file: File
+    data: dict[str, Any]
+    tree: yaml.Node | None
+
+    def fail(self, where: Sequence[str | int], message: str) -> CatalogueError:
+        return CatalogueError(f"{self.file.name}, line {self.line(where)}: {message}")
+
+    def line(self, where: Sequence[str | int]) -> int:
+        node = self.tree
+        for key in where:
+            if isinstance(node, yaml.SequenceNode) and isinstance(key, int):
+                node = node.value[key]
+            elif isinstance(node, yaml.MappingNode):
+                node = next((v for k, v in node.value if k.value == key), node)
+        return node.start_mark.line + 1 if node is not None else 1
+
+
+class _Loader(yaml.SafeLoader):
+    """YAML in which every scalar but a number is the text that stands there, `no` included."""
+
+
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, regexp) for tag, regexp in resolvers if tag.endswith((":float", ":int"))]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+
+
+@cache
+def _validator() -> jsonschema.Draft202012Validator:
+    return jsonschema.Draft202012Validator(json.loads((FOLDER / "schema.json").read_text("utf-8")))
+
+
+def _read(file: File) -> _Source:
+    try:
+        text = file.read_text("utf-8")
+        tree = yaml.compose(text, Loader=_Loader)
+        data = yaml.load(text, Loader=_Loader)
+    except (OSError, UnicodeDecodeError) as error:
+        raise CatalogueError(f"{file}: cannot be read ({error}); give a UTF-8 YAML file") from error
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = mark.line + 1 if mark else 1
+        raise CatalogueError(f"{file.name}, line {line}: not YAML; mend the syntax") from error
+    source = _Source(file, data if isinstance(data, dict) else {}, tree)
+    if not isinstance(data, dict):
+        raise source.fail((), "the file must be a mapping with `frames`, `lists` or other sections")
+    errors = sorted(_validator().iter_errors(data), key=lambda e: list(map(str, e.absolute_path)))
+    if errors:
+        found = jsonschema.exceptions.best_match(errors)
+        where = list(found.absolute_path)
+        name = ".".join(map(str, where)) or "the file"
+        raise source.fail(where, f"{name}: {found.message}; see schema.json")
+    return source
+
+
+def _build(files: Sequence[File]) -> Frames:
+    sources = [_read(file) for file in files]
+    lists: dict[str, frozenset[str]] = {}
+    for source in sources:
+        for name, items in source.data.get("lists", {}).items():
+            lists[name] = lists.get(name, frozenset()) | {i.lower() for i in items}
+    frames: dict[str, Frame] = {}
+    for source in sources:
+        for number, raw in enumerate(source.data.get("frames", [])):
+            if raw["id"] in frames:
+                raise source.fail(
+                    ("frames", number, "id"), f"the id {raw['id']} is taken; choose another"
+                )
+            frames[raw["id"]] = _frame(source, number, raw, lists)
+    by_word: dict[tuple[str, str], list[Frame]] = {}
+    by_type: dict[str, list[Frame]] = {}
+    for frame in frames.values():
+        for kind, triggers in frame.triggers.items():
+            for word in sorted(triggers):
+                if kind == "type":
+                    by_type.setdefault(word, []).append(frame)
+                else:
+                    by_word.setdefault((kind, word), []).append(frame)
+    return Frames(
+        frames=tuple(frames.values()),
+        by_word=MappingProxyType({k: tuple(v) for k, v in by_word.items()}),
+        by_type=MappingProxyType({k: tuple(v) for k, v in by_type.items()}),
+        attach=_attached(sources),
+        transparent_of=_joined(sources, "transparent", "of"),
+        transparent_owner=_joined(sources, "transparent", "owner"),
+        modality=ModalityWords(
+            **{
+                part: _effects(sources, part)
+                for part in (
+                    *("auxiliaries", "verbs", "nouns", "adjectives", "modifiers", "conjunctions"),
+                )
+            },
+            negations=_joined(sources, "modality", "negations"),
+            not_negations=_joined(sources, "modality", "not_negations"),
+            transparent=_joined(sources, "modality", "transparent"),
+        ),
+        speakers=SpeakerWords(
+            verbs=_joined(sources, "speakers", "verbs"),
+            prepositions=_joined(sources, "speakers", "prepositions"),
+            nouns=_joined(sources, "speakers", "nouns"),
+            media=_joined(sources, "speakers", "media"),
+            reports=_joined(sources, "speakers", "reports"),
+        ),
+    )
+
+
+def _joined(sources: Sequence[_Source], section: str, part: str) -> frozenset[str]:
+    return frozenset(
+        word.lower() for s in sources for word in s.data.get(section, {}).get(part, [])
+    )
+
+
+def _attached(sources: Sequence[_Source]) -> Mapping[str, frozenset[str]]:
+    found: dict[str, frozenset[str]] = {}
+    for source in sources:
+        for predicate, names in source.data.get("attach", {}).items():
+            found[predicate] = found.get(predicate, frozenset()) | frozenset(names)
+    return MappingProxyType(found)
+
+
+def _effects(sources: Sequence[_Source], part: str) -> Effects:
+    found: dict[str, str] = {}
+    for source in sources:
+        for effect, items in source.data.get("modality", {}).get(part, {}).items():
+            found.update((item.lower(), effect) for item in items)
+    return MappingProxyType(found)
+
+
+def _frame(
+    source: _Source, number: int, raw: dict[str, Any], lists: Mapping[str, frozenset[str]]
+) -> Frame:
+    def paths(*where: str) -> tuple[Path, ...]:
+        value: Any = raw
+        for key in where:
+            value = value.get(key, []) if isinstance(value, dict) else []
+        try:
+            return tuple(parse(t, lists) for t in ([value] if isinstance(value, str) else value))
+        except ValueError as error:
+            raise source.fail(("frames", number, *where), str(error)) from error
+
+    def trigger(kind: str, items: list[str]) -> frozenset[str]:
+        try:
+            return frozenset(items) if kind == "type" else words(items, lists)
+        except ValueError as error:
+            raise source.fail(("frames", number, "trigger", kind), str(error)) from error
+
+    return Frame(
+        id=raw["id"],
+        predicate=raw["predicate"],
+        confidence=float(raw["confidence"]),
+        triggers={k: trigger(k, v) for k, v in raw["trigger"].items()},
+        subject=paths("subject"),
+        object=paths("object"),
+        pairs=paths("pairs"),
+        require=paths("require"),
+        forbid=paths("forbid"),
+        qualifiers={k: paths("qualifiers", k) for k in raw.get("qualifiers", {})},
+        subject_types=frozenset(raw.get("subject_types", ())),
+        object_types=frozenset(raw.get("object_types", ())),
+        object_text=raw.get("object_text"),
+        modality=raw.get("modality"),
+        example=raw["example"],
+    )
