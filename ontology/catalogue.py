@@ -7,8 +7,8 @@ the columns that it needs. Items of a list are separated by `|`.
 Users add files of their own. A row there either adds an entity or, where the id is known already,
 adds to it: lists grow, an empty cell is filled, and `type` and `name` may be left empty. It cannot
 contradict what is there, so that no file silently changes what another one means; a better name
-goes into `aliases`. Within one file, and among the files that come with the project, an id stands
-once.
+goes into `aliases`; sources are joined. Within one file, and among the files that come with the
+project, an id stands once.
 
 Everything is checked on loading: the header, each cell against the schema, references between
 rows, loops among parents and variants. What is wrong raises `CatalogueError` with the file, the
@@ -235,6 +235,13 @@ def _lines(path: Path, columns: Mapping[str, _Column]) -> Iterator[tuple[_Place,
         raise CatalogueError(f"{path}: not UTF-8 ({error.reason}); save it as UTF-8") from error
     except OSError as error:
         raise CatalogueError(f"{path}: {error.strerror}; name a CSV file") from error
+    return _records(path, text, columns)
+
+
+def _records(
+    path: Path, text: str, columns: Mapping[str, _Column]
+) -> Iterator[tuple[_Place, _Cells]]:
+    """The rows of a file's text."""
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     try:
         header = next(reader, [])
@@ -303,7 +310,9 @@ def _extended(place: _Place, cells: _Cells, known: Row) -> Row:
             changes[name] = (*old, *(item for item in cell if item not in old))
         elif not old:
             changes[name] = cell
-        elif cell != old and name != "source":
+        elif name == "source":
+            changes[name] = f"{old}; {cell}"
+        elif cell != old:
             mend = "leave the cell empty" if name != "name" else "put it into aliases"
             raise place.error(name, f"{cell!r} contradicts {old!r} of {known.id}", mend)
     _check_columns(place, known.type, cells)
