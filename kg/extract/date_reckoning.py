@@ -175,7 +175,9 @@ def _cue(tokens: list[str], place: int, *, weekday: bool) -> str:
     lower = word.lower() if word[1:].islower() and not place else word
     if lower in table.future or (not weekday and lower in table.present):
         return "future"
-    return "past" if _is_past(lower) else ""
+    # "will be delivered": the word before "be" tells.
+    passive = place > 0 and tokens[place - 1] == "be"
+    return "past" if _is_past(lower) and not passive else ""
 
 
 def _is_past(word: str) -> bool:

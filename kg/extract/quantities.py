@@ -107,13 +107,13 @@ class _Reader:
             return None
         if match["w"] and self._is_pronoun(start, end, text):
             return None
-        if self._is_named(start, end) or self._measures(end):
-            return None
         value = self._value(text)
         if value is None and match["w"]:
             # "four two-seaters": the words are two numbers, the first one counts.
             end = start + len(re.match(r"\w+", text)[0])  # type: ignore[index]
             value = self._value(self.text[start:end])
+        if self._is_named(start, end) or self._measures(end):
+            return None
         if value is None or value != int(value) or value >= 1e9:
             return None
         return Quantity(start, end, value)
@@ -145,7 +145,7 @@ class _Reader:
         if (
             after[:1] in ".,:-"
             and after[1:2].isdigit()
-            and not (after[0] == "-" and self._low_end(end))
+            and not (after[0] == "-" and self._low_end(end, text))
         ):
             return False
         if after[:1] in ".)" and _LIST.search(self.text[max(0, start - 4) : start]):
@@ -176,11 +176,10 @@ class _Reader:
         high = re.match(DIGITS, self.text[start : start + 20])
         return bool(low and high and (numbers.number(low[1]) or 0) < (numbers.number(high[0]) or 0))
 
-    def _low_end(self, end: int) -> bool:
-        return (
-            re.match(r"-[0-9][0-9,]{0,8}(?![\w/-]|[.,:][0-9])", self.text[end : end + 14])
-            is not None
-        )
+    def _low_end(self, end: int, text: str) -> bool:
+        """Whether a higher plain number follows the digits and a hyphen; 266-37 is a vote."""
+        high = re.match(r"-([0-9][0-9,]{0,8})(?![\w/-]|[.,:][0-9])", self.text[end : end + 14])
+        return bool(high and (numbers.number(text) or 0) < (numbers.number(high[1]) or 0))
 
     def _is_pronoun(self, start: int, end: int, text: str) -> bool:
         """Whether "one" stands for a thing and counts none."""
