@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 
 from kg.documents import Document, Mention, Sentence
 from kg.entities import Entity
+from kg.extract import schema
 from kg.extract.records import Claim
 from kg.statements import (
-    Amount,
     EntityRef,
     Evidence,
     Extraction,
@@ -39,39 +39,29 @@ class Policy:
     min_confidence: float = 0.0
 
 
-def settle(
-    model: Sequence[Claim],
-    frames: Sequence[Claim],
-    *,
-    hints: Sequence[Claim],
-    symmetric: frozenset[str],
-    policy: Policy,
-) -> list[Claim]:
+def settle(model: Sequence[Claim], frames: Sequence[Claim], *, policy: Policy) -> list[Claim]:
     """One claim for each statement and sentence, sorted.
 
-    `model` are the claims above the model's thresholds, `hints` those above a low one (they only
-    support frames), `frames` what the syntax says.
+    `model` are all claims that the model finds worth a look, with the threshold that each has to
+    reach; those below it only support `frames`, what the syntax says.
     """
     by_key: dict[tuple[Statement, int], Claim] = {}
-    for claim in _turned(model, symmetric):
+    hints: dict[tuple[Statement, int], Claim] = {}
+    for claim in sorted(_turned(model), key=lambda c: (c.confidence, c.reason)):
+        (by_key if claim.kept else hints)[_key(claim)] = claim
+    for claim in _turned(frames):
         key = _key(claim)
-        if key not in by_key or by_key[key].confidence < claim.confidence:
-            by_key[key] = claim
-    likely = {_key(c): c for c in sorted(_turned(hints, symmetric), key=lambda c: c.confidence)}
-    for claim in _turned(frames, symmetric):
-        key = _key(claim)
-        known = by_key.get(key)
-        hint = likely.get(key)
+        known, hint = by_key.get(key), hints.get(key)
         if known is not None:
             by_key[key] = _joined(known, claim)
         elif claim.confidence >= policy.sure or (hint and hint.confidence >= policy.support):
             by_key[key] = claim if hint is None else _supported(claim, hint)
-    kept = [c for c in by_key.values() if c.confidence >= policy.min_confidence]
-    return _one_way(kept, symmetric)
+    return _one_way([c for c in by_key.values() if c.confidence >= policy.min_confidence])
 
 
-def _turned(claims: Iterable[Claim], symmetric: frozenset[str]) -> list[Claim]:
+def _turned(claims: Iterable[Claim]) -> list[Claim]:
     """Symmetric claims with their ends in alphabetical order; nothing about itself."""
+    symmetric = schema.load().symmetric
     turned = []
     for c in claims:
         if isinstance(c.object, EntityRef):
@@ -113,8 +103,9 @@ def _supported(frame: Claim, hint: Claim) -> Claim:
     return replace(frame, qualifiers=qualifiers, reason=reason)
 
 
-def _one_way(claims: Sequence[Claim], symmetric: frozenset[str]) -> list[Claim]:
+def _one_way(claims: Sequence[Claim]) -> list[Claim]:
     """Of "A supplies B" and "B supplies A" in one sentence the surer; sorted."""
+    symmetric = schema.load().symmetric
     best: dict[tuple[str, frozenset[str], int], Claim] = {}
     rest: list[Claim] = []
     for c in claims:
@@ -190,6 +181,3 @@ def _ids(evidence: Evidence) -> Iterable[str]:
     for value in values:
         if isinstance(value, EntityRef):
             yield value.id
-
-
-__all__ = ["TERMS", "Amount", "Policy", "extraction", "settle"]

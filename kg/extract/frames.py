@@ -111,7 +111,7 @@ class _Engine:
         kinds = [_POS[token.pos_]] if token.pos_ in _POS else []
         if token.pos_ == "ADP" or token.dep_ == "case":
             kinds.append("preposition")
-        if token.tag_ == "VBN" and token.dep_ == "amod" and "verb" not in kinds:
+        if token.tag_.startswith("VB") and "verb" not in kinds:  # taggers disagree on participles
             kinds.append("verb")
         found: dict[str, Frame] = {}
         for kind in kinds:
@@ -143,7 +143,8 @@ class _Engine:
                     if mention is not None:
                         members.setdefault(mention.entity, (mention, i))
             for (one, i), (other, j) in combinations(members.values(), 2):
-                yield one, i, self._entity(other, j)
+                if (one.type == "Person") == (other.type == "Person"):
+                    yield one, i, self._entity(other, j)
             return
         subjects = self._mentions(frame.subject, token, domain)
         if not subjects:

@@ -95,6 +95,14 @@ class Arguments:
 
     def _modifier(self, index: int, types: Collection[str]) -> Mention | None:
         token = self.doc[index]
+        equal = [c.i for c in token.children if c.dep_ == "appos"]
+        if token.dep_ == "appos":
+            equal.append(token.head.i)
+        if self.mentions_at(index):
+            for other in equal:
+                for mention in self.mentions_at(other):
+                    if mention.type in types:
+                        return mention
         if token.pos_ not in ("NOUN", "PROPN"):
             return None
         for child in token.children:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -45,18 +44,6 @@ _MIN_ROLE = 0.5
 Floats = NDArray[np.float32]
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """What the model thinks of one pair and predicate; kept or not, for explanations."""
-
-    pair: Pair
-    predicate: str
-    subject: Node
-    object: Node
-    probability: float
-    threshold: float
-
-
 class RelationModel:
     """Reads the graphs of a model folder once; `find` may then be called for any document."""
 
@@ -90,11 +77,12 @@ class RelationModel:
         values: Sequence[ValueSpan],
         titles: Sequence[Span],
         *,
-        threshold: float | None = None,
+        floor: float = 0.05,
     ) -> list[Claim]:
-        """The claims whose probability reaches the threshold of their predicate (or `threshold`).
+        """All claims of a probability of at least `floor`, kept or not: see `Claim.kept`.
 
-        `doc` comes from `kg.nlp.load()`, since the model reads its vectors.
+        A claim is kept where its probability reaches the threshold of its predicate. `doc` comes
+        from `kg.nlp.load()`, since the model reads its vectors.
         """
         vectors: Floats | None = doc.user_data.get(VECTORS)
         if vectors is None:
@@ -106,22 +94,18 @@ class RelationModel:
         for first in range(1, last + 1, _STEP):
             part = [p for p in pairs if first <= p.sentence < first + _STEP]
             if part:
-                claims += self._judge(doc, vectors, _part(doc, found, part), threshold)
+                claims += self._judge(doc, vectors, _part(doc, found, part), floor)
         return claims
 
-    def _judge(
-        self, doc: Doc, vectors: Floats, rows: Table, threshold: float | None
-    ) -> Iterator[Claim]:
+    def _judge(self, doc: Doc, vectors: Floats, rows: Table, floor: float) -> Iterator[Claim]:
         feed = _feed(vectors, rows)
         scores, mixed, spans = self._pairs.run(None, feed)
         chance: Floats = 1.0 / (1.0 + np.exp(-scores))
         n = len(self._order)
         limits = np.array([self._thresholds[p] for p in self._order] * 2, dtype=np.float32)
-        if threshold is not None:
-            limits[:] = threshold
         kinds = rows.node[:, 4]
         fits = self._allowed[kinds[rows.pair[:, 0]], kinds[rows.pair[:, 1]]]
-        cells = np.argwhere((chance >= limits) & fits)
+        cells = np.argwhere((chance >= floor) & fits)
         if not len(cells):
             return
         feed_m = {"vectors": mixed[cells[:, 0]], "predicate": cells[:, 1]}
@@ -152,6 +136,7 @@ class RelationModel:
                 modality=MODALITIES[int(modality[k].argmax())],
                 qualifiers=qualifiers,
                 confidence=round(probability, 4),
+                kept=bool(probability >= limits[cell]),
                 extractor=EXTRACTOR,
                 reason=(
                     f"relation model: {probability:.2f} for {name}, "

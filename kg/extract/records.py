@@ -46,7 +46,8 @@ class Claim:
     """One relation found in one sentence, between entities (by id) or an entity and a value.
 
     `subject_span` and `object_span` are the character spans it was read from; `reason` names the
-    frame or the model's decision.
+    frame or the model's decision. `kept` is false for what the model finds too unlikely to say by
+    itself: it may support a frame, and explanations show it.
     """
 
     subject: str
@@ -59,6 +60,7 @@ class Claim:
     quoted: bool | None = None
     extractor: str = ""
     reason: str = ""
+    kept: bool = True
     subject_span: tuple[int, int] = (0, 0)
     object_span: tuple[int, int] = (0, 0)
 

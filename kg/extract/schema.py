@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from kg.extract.nodes import TYPES
-from ontology import vocabulary
+from ontology.vocabulary import load as load_vocabulary
 
 # A title is a literal and a sum of money an amount; other values are never subject or object.
 _RANGES: Mapping[str, str] = {"Title": "Literal", "money": "Amount"}
@@ -33,7 +33,7 @@ class Schema:
 @cache
 def load() -> Schema:
     """The schema of the ontology; predicates in alphabetical order."""
-    vocabulary_ = vocabulary.load()
+    vocabulary_ = load_vocabulary()
     predicates = tuple(sorted(vocabulary_.predicates))
     table: dict[tuple[str, str], tuple[int, ...]] = {}
     for s in TYPES:

@@ -66,6 +66,11 @@ def relative(token: Token) -> bool:
     return token.lower_ in _RELATIVES and token.tag_ in ("WDT", "WP", "WP$", "IN", "PRP$", "")
 
 
+def is_verb(token: Token) -> bool:
+    """Whether the token is a verb by its class or its tag, as taggers may contradict themselves."""
+    return token.pos_ in ("VERB", "AUX") or token.tag_.startswith("VB")
+
+
 class Syntax:
     """The roles in `doc`. Everything is worked out on demand and kept."""
 
@@ -143,6 +148,10 @@ class Syntax:
         if own or token.head is token:
             return own
         head = token.head
+        if token.dep_ == "advcl" and preposition(token) == "for":
+            # "sanctioned Turkey for buying": who is acted on did it
+            objects = tuple(e.child for e in self.base(head.i) if e.role == "obj")
+            return objects or self.surface(head.i)
         if token.dep_ in ("conj", "advcl"):
             return self.surface(head.i)
         if token.dep_ in ("xcomp", "ccomp"):
@@ -210,7 +219,7 @@ class Syntax:
 
     def _all(self, token: Token) -> Iterable[Edge]:
         base = self.base(token.i)
-        verbal = token.pos_ in ("VERB", "AUX") or any(e.role in _SUBJECTS for e in base)
+        verbal = is_verb(token) or any(e.role in _SUBJECTS for e in base)
         yield from (e for e in base if not (verbal and e.role in ("obj", "iobj")))
         if verbal:
             yield from self._verb(token, base)
@@ -245,7 +254,7 @@ class Syntax:
             if not inside and not blocked:
                 return (token.head.i,)
         for conj in token.children:
-            if conj.dep_ == "conj" and conj.pos_ == "VERB":
+            if conj.dep_ == "conj" and is_verb(conj):
                 near = conj.i - token.i <= 4 and not any(
                     e.role in ("obl", "ccomp", "xcomp") for e in base
                 )
@@ -289,7 +298,7 @@ class Syntax:
         return list(dict.fromkeys(found))
 
     def _phrases(self, token: Token) -> Iterable[Edge]:
-        if token.pos_ == "VERB":
+        if is_verb(token):
             for e in self.base(token.i):
                 if e.role in ("obl", "obl:unmarked", "nmod"):
                     yield Edge("pp", e.prep, e.child)
@@ -305,7 +314,7 @@ class Syntax:
             for e in self.base(token.i):
                 if e.role == "nmod":
                     yield Edge("pp", e.prep, e.child)
-            if token.dep_ in ("obj", "nsubj:pass", "obl") and token.head.pos_ == "VERB":
+            if token.dep_ in ("obj", "nsubj:pass", "obl") and is_verb(token.head):
                 for e in self.base(token.head.i):
                     if e.role == "obl" and e.child != token.i:
                         yield Edge("pp", e.prep, e.child)
@@ -324,6 +333,6 @@ class Syntax:
 
 def _clausal(token: Token) -> bool:
     """Whether the token heads a clause of its own, and so is no member of a nominal list."""
-    if token.pos_ in ("VERB", "AUX"):
+    if is_verb(token):
         return True
     return any(c.dep_ in (*_SUBJECTS, "cop", "csubj") for c in token.children)

@@ -110,7 +110,7 @@ class Tagger:
         out = self._tokens.run(None, {"words": vectors})
         upos, xpos, start_scores, names, mentions = out
         if starts is None:
-            starts = _starts(doc, start_scores)
+            starts = _starts(doc, start_scores, [self._labels.upos[k] for k in upos.argmax(1)])
         tags = xpos.argmax(1)
         heads = np.zeros(size, dtype=np.int64)
         deps = np.zeros(size, dtype=np.int64)
@@ -195,20 +195,22 @@ class Tagger:
         ]
 
 
-_ENDS = frozenset({".", "!", "?", "…", ":", ";"})
+_ENDS = frozenset({".", "!", "?", "…"})
+_OPEN = frozenset({"ADP", "ADJ", "AUX", "CCONJ", "DET", "NUM", "PART", "SCONJ"})  # end no sentence
 _CLOSES = frozenset({'"', "”", "’", "'", ")", "]", "»", "''"})
 # Abbreviations that a name or a number follows.
 _SHORT = frozenset(
     {"Adm.", "Brig.", "Capt.", "Cmdr.", "Col.", "Dr.", "Ft.", "Gen.", "Gov.", "Lt.", "Maj."}
     | {"Mr.", "Mrs.", "Ms.", "Mt.", "No.", "Prof.", "Rep.", "Rev.", "Sen.", "Sgt.", "St.", "vs."}
 )
-_NEVER = frozenset({",", "-", "–", "—", "--", "“", "‘", "(", "[", "«", "``"})
+_NEVER = frozenset({",", ";", "-", "–", "—", "--", "“", "‘", "(", "[", "«", "``"})
 
 
-def _starts(doc: Doc, scores: NDArray[np.float32]) -> NDArray[np.bool_]:
+def _starts(doc: Doc, scores: NDArray[np.float32], tags: Sequence[str]) -> NDArray[np.bool_]:
     """Which tokens start a sentence: where no mark ends the one before, it must be very likely.
 
-    The treebanks have much text without punctuation, and news has none.
+    The treebanks have much text without punctuation, and news has none; nor does a sentence of
+    news end between two capitalised words ("Turkish Defense Minister").
     """
     chance = 1.0 / (1.0 + np.exp(scores[:, 0] - scores[:, 1]))
     starts: NDArray[np.bool_] = chance > 0.5
@@ -221,7 +223,9 @@ def _starts(doc: Doc, scores: NDArray[np.float32]) -> NDArray[np.bool_]:
             continue
         if j < 0 or doc[j].text in _ENDS or doc[j].text[-1] in ".!?":
             continue
-        starts[i] = chance[i] > 0.9 and doc[j].text not in _NEVER
+        names = doc[j].text[:1].isupper() and doc[int(i)].text[:1].isupper()
+        open_ = doc[j].text in _NEVER or tags[j] in _OPEN
+        starts[i] = chance[i] > 0.95 and not names and not open_
     return starts
 
 

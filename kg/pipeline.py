@@ -1,0 +1,92 @@
+"""From a document to all that it says. The only module that knows every step."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kg.documents import Document, Sentence
+from kg.statements import Extraction
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
+
+    from kg.extract.records import Span
+
+
+class Pipeline:
+    """Reads documents. Making one loads the models and the data, so make it once; one may be
+    shared by threads only one at a time.
+
+    `catalogue_files` and `frame_files` are added to what comes with the package; CatalogueError
+    where one breaks its schema. Statements less sure than `min_confidence` are left out.
+    """
+
+    def __init__(
+        self,
+        *,
+        catalogue_files: Sequence[Path] = (),
+        frame_files: Sequence[Path] = (),
+        min_confidence: float = 0.0,
+    ) -> None:
+        import kg.nlp
+        from kg.extract import model, schema
+        from kg.extract.claims import Policy
+        from kg.extract.claims import Policy
+        from ontology import catalogue, frames
+
+        self._catalogue = catalogue.load(*catalogue_files)
+        self._frames = frames.load(*frame_files)
+        self._language = kg.nlp.load()
+        self._model = model.load()
+        self._policy = Policy()
+        self._symmetric = schema.load().symmetric
+        self._policy = Policy(min_confidence=min_confidence)
+
+    def extract(self, document: Document) -> Extraction:
+        """All that the document says; the same document always gives the same."""
+        from kg.extract import claims, frames, mentions, values
+        from kg.resolve import resolve
+
+        doc = self._language(document.text)
+        spans = mentions.find(doc, catalogue=self._catalogue)
+        found = values.find(document.text, article_date=document.date)
+        resolution = resolve(doc, spans, catalogue=self._catalogue)
+        posts = titles(doc)
+        parts = (doc, resolution.mentions, found, posts)
+        settled = claims.settle(
+            self._model.find(*parts),
+            frames.find(*parts, frames=self._frames),
+            hints=self._model.find(*parts, threshold=self._policy.support),
+            symmetric=self._symmetric,
+            policy=self._policy,
+        )
+        return claims.extraction(
+            document,
+            sentences=sentences(doc),
+            mentions=resolution.mentions,
+            entities=resolution.entities,
+            claims=settled,
+        )
+
+
+def sentences(doc: Doc) -> tuple[Sentence, ...]:
+    """The sentences of a Doc, counted from 1, without the blank space around them."""
+    found: list[Sentence] = []
+    for sent in doc.sents:
+        words = [t for t in sent if not t.is_space]
+        if words:
+            end = words[-1].idx + len(words[-1])
+            found.append(Sentence(number=len(found) + 1, start=words[0].idx, end=end))
+    return tuple(found)
+
+
+def titles(doc: Doc) -> list[Span]:
+    """The posts that were found in a Doc, such as "Defense Minister"."""
+    from kg.extract.records import Span
+
+    return [
+        Span(start=span.start_char, end=span.end_char, type="Title", reason="language model")
+        for span in doc.spans["titles"]
+    ]
