@@ -65,7 +65,8 @@ class Access:
     def check_writer(self, request: Request) -> None:
         """HTTPException 401 or 403 where the request may not write."""
         origin = request.headers.get("origin")
-        if origin is not None and urlsplit(origin).netloc != request.headers.get("host", ""):
+        host = request.headers.get("host", "")
+        if origin is not None and origin not in (f"http://{host}", f"https://{host}"):
             raise HTTPException(
                 HTTPStatus.FORBIDDEN, f"A page of {origin[:80]} may not write here."
             )
@@ -79,7 +80,7 @@ class Access:
             return
         scheme, _, sent = request.headers.get("authorization", "").partition(" ")
         if scheme.lower() != "bearer" or not hmac.compare_digest(
-            sent.strip().encode(), self.token.encode()
+            sent.strip().encode("latin-1"), self.token.encode()
         ):
             raise HTTPException(
                 HTTPStatus.UNAUTHORIZED,

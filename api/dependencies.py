@@ -6,9 +6,9 @@ from typing import Annotated, cast
 from urllib.parse import urlencode
 
 from fastapi import Depends, Path, Query, Request
+from fastapi.exceptions import RequestValidationError
 
 from api.services import Services
-from kg.errors import InputError
 from ontology import vocabulary
 
 
@@ -51,10 +51,11 @@ def names_of(parameter: str) -> list[str]:
 
 
 def check_name(parameter: str, value: str | None) -> str | None:
-    """`value`, if the ontology knows it; InputError otherwise."""
+    """`value`, if the ontology knows it; RequestValidationError otherwise."""
     known = names_of(parameter)
     if value is not None and value not in known:
-        raise InputError(f"{parameter}={value[:40]!r} is none of {', '.join(known)}.")
+        message = f"{value[:40]!r} is none of {', '.join(known)}"
+        raise RequestValidationError([{"loc": ("query", parameter), "msg": message}])
     return value
 
 

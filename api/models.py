@@ -98,6 +98,12 @@ _STATEMENT: JsonDict = {
     "predicate": "evaluates",
     "object": {"kind": "entity", "id": "equipment/anka", "type": "Equipment", "name": "Anka"},
 }
+_SUMMARY: JsonDict = {
+    **_STATEMENT,
+    "modalities": {"asserted": 2},
+    "documents": 2,
+    "latest": "2026-01-08",
+}
 _EVIDENCE: JsonDict = {
     "document": {
         "id": "5d41402abc4b2a76",
@@ -162,18 +168,7 @@ class Statement(BaseModel):
 class StatementSummary(Statement):
     """A statement, and how well it is supported."""
 
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [
-                {
-                    **_STATEMENT,
-                    "modalities": {"asserted": 2},
-                    "documents": 2,
-                    "latest": "2026-01-08",
-                }
-            ]
-        }
-    )
+    model_config = ConfigDict(json_schema_extra={"examples": [_SUMMARY]})
 
     modalities: dict[str, int] = Field(description="how many pieces of evidence have a modality")
     documents: int = Field(description="how many documents bear on it")
@@ -290,6 +285,24 @@ class DocumentPage(BaseModel):
 
 class EntityDetail(Entity):
     """An entity and the statements that it stands in."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "id": "country/japan",
+                    "type": "Country",
+                    "name": "Japan",
+                    "iri": _BASE + "entity/country/japan",
+                    "aliases": ["Tokyo"],
+                    "catalogue": True,
+                    "reasons": ["name in the catalogue"],
+                    "statements_out": {"items": [_SUMMARY], "next": None},
+                    "statements_in": {"items": [], "next": None},
+                }
+            ]
+        }
+    )
 
     reasons: list[str] = Field(
         description="why documents linked it to the catalogue, or took it for a new one"

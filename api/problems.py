@@ -17,6 +17,7 @@ from starlette.exceptions import HTTPException
 
 from kg.errors import (
     BusyError,
+    CatalogueError,
     DocumentError,
     EntenteError,
     InputError,
@@ -31,6 +32,7 @@ from kg.errors import (
 MEDIA_TYPE = "application/problem+json"
 STATUS: Mapping[type[EntenteError], HTTPStatus] = {
     BusyError: HTTPStatus.SERVICE_UNAVAILABLE,
+    CatalogueError: HTTPStatus.INTERNAL_SERVER_ERROR,
     DocumentError: HTTPStatus.UNPROCESSABLE_ENTITY,
     EntenteError: HTTPStatus.INTERNAL_SERVER_ERROR,
     InputError: HTTPStatus.BAD_REQUEST,
