@@ -98,7 +98,7 @@ def _after() -> re.Pattern[str]:
     codes = either(*(row.code for row in table.currencies), "€", "£", "$", "RMB", "kr", "zł", "TL")
     return re.compile(
         rf"(?:-|{SPACE})?(?:(?i:(?:(?P<adj>{adjectives})(?:-|{SPACE}))?(?P<noun>{nouns}))(?!\w)"
-        rf"|(?P<code>{codes})(?!\w))"
+        rf"|(?P<code>{codes})(?!\w)(?![ \u00a0]{{0,2}}[0-9]))"
     )
 
 
@@ -350,7 +350,11 @@ def _mark_at_end() -> re.Pattern[str]:
 
 def find(text: str) -> list[Money]:
     """All sums in `text`, which `numbers.normalise` has prepared, in order."""
-    return list(_Reader(text).sums())
+    found: list[Money] = []
+    for money in _Reader(text).sums():
+        if not found or money.start >= found[-1].end:
+            found.append(money)
+    return found
 
 
 __all__ = ["GDP", "Money", "find"]
