@@ -59,8 +59,14 @@ def network(reader: QuadReader) -> nx.MultiDiGraph[str]:
 
 def graphml(reader: QuadReader) -> bytes:
     """The network as GraphML, the same bytes for the same dataset."""
+    graph = network(reader)
+    # networkx writes Python's True, which is no boolean in XML.
+    for _, data in graph.nodes(data=True):
+        data.update({k: str(v).lower() for k, v in data.items() if isinstance(v, bool)})
+    for _, _, data in graph.edges(data=True):
+        data.update({k: str(v).lower() for k, v in data.items() if isinstance(v, bool)})
     output = io.BytesIO()
-    nx.write_graphml_xml(network(reader), output)
+    nx.write_graphml_xml(graph, output)
     return output.getvalue()
 
 
