@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from spacy.tokens import Doc
 
 from kg.extract.candidates import (
-    NAME_TYPES,
     TERM_TYPES,
     TYPES,
     Candidate,
@@ -20,9 +19,9 @@ from kg.extract.candidates import (
     is_possessive,
     is_word,
     surface,
-    trim,
 )
 from kg.extract.lookup import Hit, look_up
+from kg.extract.model_names import mended
 from kg.extract.name_conflicts import settle
 from kg.extract.name_patterns import PATTERNS
 from kg.extract.records import Span
@@ -45,8 +44,6 @@ SCORES = {
 MIN_SCORE = 0.5
 """What scores less is no mention."""
 
-_CAPITALISED = NAME_TYPES - {"ArmedForce", "GovernmentBody"}
-
 
 def find(doc: Doc, *, catalogue: Catalogue, cues: Cues | None = None) -> list[Span]:
     """The names and terms of a text, non-overlapping and sorted, at token boundaries.
@@ -59,7 +56,7 @@ def find(doc: Doc, *, catalogue: Catalogue, cues: Cues | None = None) -> list[Sp
         return []
     listed = list(_catalogue_names(doc, catalogue))
     countries = {c.i: c.j for c in listed if "Country" in c.types}
-    candidates = [*_model_names(doc, cues), *listed]
+    candidates = [*mended(doc, cues, catalogue, score=SCORES["model"]), *listed]
     for pattern in PATTERNS:
         candidates.extend(pattern(doc, cues, lambda i: countries.get(i, 0)))
     credit = _credits(doc, cues)
@@ -75,45 +72,8 @@ def find(doc: Doc, *, catalogue: Catalogue, cues: Cues | None = None) -> list[Sp
     return spans
 
 
-def _model_names(doc: Doc, cues: Cues) -> Iterator[Candidate]:
-    """The names in `doc.ents`, without determiners, titles and possessive marks."""
-    titles = cues.terms("person-title")
-    for ent in doc.ents:
-        if ent.label_ not in TYPES:
-            continue
-        i, j = trim(doc, ent.start, ent.end)
-        if ent.label_ == "Person":
-            i = _without_titles(doc, i, j, titles)
-        if i >= j or (ent.label_ in _CAPITALISED and not _has_capital(doc, i, j)):
-            continue
-        yield Candidate(
-            i=i,
-            j=j,
-            type=ent.label_,
-            score=SCORES["model"],
-            source="model",
-            reason="named by the language model",
-        )
-
-
 def _has_capital(doc: Doc, i: int, j: int) -> bool:
     return any(c.isupper() or c.isdigit() for t in doc[i:j] for c in t.text)
-
-
-def _without_titles(doc: Doc, i: int, j: int, titles: frozenset[str]) -> int:
-    """The start of a person's name after the titles in front of it."""
-    start = i
-    while start < j - 1:
-        for width in (3, 2, 1):
-            end = start + width
-            if end < j and surface(doc, start, end) in titles:
-                start = end
-                break
-        else:
-            break
-        while start < j - 1 and not is_word(doc[start]):
-            start += 1
-    return start
 
 
 def _catalogue_names(doc: Doc, catalogue: Catalogue) -> Iterator[Candidate]:

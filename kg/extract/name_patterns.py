@@ -33,9 +33,7 @@ _TYPE_WORDS = frozenset(
     {"Type", "Mk", "MK", "Mark", "Project", "Block", "Mod", "Model", "Increment"}
 )
 _NUMBER_TAIL = re.compile(r"(?:\d{1,4}[A-Za-z]{0,4}|[IVX]{1,4}|\d+[A-Z]+\d*)s?")
-_NAME_LINKS = frozenset(
-    {"of", "and", "for", "the", "&", "de", "des", "du", "-", "–", "on", "to", "in"}
-)
+_NAME_LINKS = frozenset({"of", "and", "for", "the", "&", "de", "des", "du", "-", "–"})
 _ROYAL = frozenset({"Royal", "Imperial", "Federal", "National", "State", "Islamic", "People's"})
 _EXERCISE = frozenset({"exercise", "exercises", "exercise,", "drill", "drills", "manoeuvres"})
 _QUOTES = frozenset({'"', "“", "”", "'", "‘", "’", "``", "''"})

@@ -9,6 +9,7 @@ from spacy.tokens import Doc
 from kg.documents import Mention
 from kg.extract.records import Span
 from kg.resolve.cluster import (
+    add_owners,
     choose_rows,
     decide_capitals,
     form_groups,
@@ -40,6 +41,7 @@ def resolve(
     """
     known = make(catalogue, cues=cues, thresholds=thresholds)
     names = decide_capitals(doc, names_of(doc, spans), known)
+    names = add_owners(names, doc, catalogue)
     groups = form_groups(names, catalogue)
     groups = choose_rows(groups)
     groups = join_brackets(doc, groups)

@@ -266,6 +266,14 @@ def place_list(c: Context) -> tuple[float, str] | None:
     return None
 
 
+def model(c: Context) -> tuple[float, str] | None:
+    """What the language model takes it for."""
+    label = c.doc[c.i].ent_type_
+    if label in ("Country", "Place"):
+        return (0.8 if label == "Country" else -0.8), f"the language model says {label}"
+    return None
+
+
 def prior(c: Context) -> tuple[float, str] | None:
     """Without any sign a capital in a report on defence stands for its state more often."""
     del c
@@ -281,9 +289,16 @@ FEATURES: tuple[Feature, ...] = (
     goal,
     modifier,
     place_list,
+    model,
     prior,
 )
 """All features; their scores are added."""
+
+
+def shouted_dateline(doc: Doc, name: Name, *, cues: Cues) -> bool:
+    """Whether the name is a dateline in capitals, which says where the report was written."""
+    context = Context(doc, name.i, name.j, cues)
+    return name.text.isupper() and len(name.text) > 3 and dateline(context) is not None
 
 
 def stands_for_state(doc: Doc, name: Name, *, cues: Cues) -> tuple[float, str]:

@@ -10,7 +10,7 @@ from spacy.tokens import Doc
 
 from kg.extract.candidates import TERM_TYPES
 from kg.extract.lookup import Hit, look_up
-from kg.resolve.capitals import stands_for_state
+from kg.resolve.capitals import shouted_dateline, stands_for_state
 from kg.resolve.knowledge import Knowledge
 from kg.resolve.names import acronym_of, is_acronym, key, singular, tight, words
 from kg.resolve.offices import (
@@ -19,23 +19,34 @@ from kg.resolve.offices import (
     office_of,
     owner,
     row_for,
+    take_apart,
 )
 from kg.resolve.records import Group, Name, ordered
 from kg.resolve.rules import RULES, Pair, Rule
 from ontology.catalogue import Catalogue, Row
+
+_KNOWN_BY_PART = frozenset({"InternationalOrganization", "GovernmentBody", "ArmedForce"})
+"""Types whose catalogue names may be shortened too: "the Alliance" after "NATO"."""
 
 _SHARED = frozenset({"ArmedForce", "GovernmentBody", "InternationalOrganization", "Company"})
 """Types between which the catalogue corrects the model: who owns what is a matter of knowledge."""
 
 
 def decide_capitals(doc: Doc, names: Sequence[Name], known: Knowledge) -> list[Name]:
-    """The names, each name that can stand for a state or bloc with the type that it has here."""
-    decided = []
+    """The names, each name that can stand for a state or bloc with the type that it has here.
+
+    A dateline in capitals is left out unless the text goes to that place again.
+    """
+    decided: list[Name] = []
+    datelines: list[Name] = []
     for name in names:
         hits = look_up(name.text, known.catalogue) if name.type in ("Place", "Country") else ()
         states = [h for h in hits if h.how == "metonym"]
         if not states or any(h.how != "metonym" and h.type == "Country" for h in hits):
             decided.append(name)
+            continue
+        if shouted_dateline(doc, name, cues=known.cues):
+            datelines.append(replace(name, type="Place", reason="a dateline"))
             continue
         city = name.type == "Place" or any(h.type == "Place" for h in hits)
         score, why = (
@@ -45,7 +56,34 @@ def decide_capitals(doc: Doc, names: Sequence[Name], known: Knowledge) -> list[N
             decided.append(replace(name, type="Country", reason=f"stands for the state ({why})"))
         else:
             decided.append(replace(name, type="Place", reason=f"the place itself ({why})"))
-    return decided
+    visited = {key(n.text) for n in decided if n.type == "Place"}
+    decided.extend(n for n in datelines if key(n.text) in visited)
+    return sorted(decided, key=lambda n: (n.start, n.end))
+
+
+def add_owners(names: Sequence[Name], doc: Doc, catalogue: Catalogue) -> list[Name]:
+    """The names, and the states inside names of what they own: "Kenya" in "Kenya's navy"."""
+    found = list(names)
+    for name in names:
+        if name.type not in OWNED_TYPES or name.j - name.i < 2:
+            continue
+        for j in range(name.j - 1, name.i, -1):
+            span = doc[name.i : j]
+            text = " ".join(span.text.split())
+            hits = look_up(text, catalogue)
+            if [h.type for h in hits if h.how != "metonym"] == ["Country"]:
+                found.append(
+                    replace(
+                        name,
+                        end=span.end_char,
+                        j=j,
+                        text=text,
+                        type="Country",
+                        reason=f"the state in “{name.text}”",
+                    )
+                )
+                break
+    return sorted(found, key=lambda n: (n.start, n.end))
 
 
 def rows_of(name: str, type_: str, catalogue: Catalogue) -> tuple[Row, ...]:
@@ -54,6 +92,9 @@ def rows_of(name: str, type_: str, catalogue: Catalogue) -> tuple[Row, ...]:
     same = [h for h in hits if _fits(h, type_)]
     exact = [h for h in same if name in h.row.names or name in h.row.demonyms]
     by_name = [h for h in exact if name == h.row.name]
+    blocs = [h for h in same if h.how == "metonym" and h.type == "InternationalOrganization"]
+    if blocs and type_ == "Country":
+        return tuple(h.row for h in blocs)  # Brussels that acts is the Union, not Belgium
     return tuple(h.row for h in (by_name or exact or same))
 
 
@@ -78,6 +119,9 @@ def form_groups(names: Sequence[Name], catalogue: Catalogue) -> list[Group]:
         for text in group.forms():
             rows |= {r.id: r for r in rows_of(text, type_, catalogue)}
         group.rows = tuple(rows[i] for i in sorted(rows))
+        if not rows and type_ == "Country":
+            state, _ = take_apart(group.forms()[0], catalogue)  # "Government of Canada"
+            group.rows = (state,) if state is not None else ()
         if group.row is not None and group.row.type != type_:
             group.type = group.row.type
         groups.append(group)
@@ -248,7 +292,10 @@ def join_by_rules(groups: list[Group], known: Knowledge) -> list[Group]:
 
 def _why(group: Group, other: Group, rule: Rule, known: Knowledge) -> str | None:
     for short in group.forms():
-        for long in other.forms():
+        longer = other.forms()
+        if other.row is not None and other.type in _KNOWN_BY_PART:
+            longer = (*longer, *other.row.names)
+        for long in longer:
             if len(short) > len(long) and group.type != "Person":
                 continue
             why = rule(Pair(short, long, known))

@@ -1,0 +1,152 @@
+"""The names in `doc.ents`, mended: a learned tagger cuts names short, or takes too much.
+
+`mended` gives them as candidates: pieces of one name are joined, what the syntax says belongs to
+a name is taken in, small words and titles at the edges are left out, and what cannot be a name
+(a pronoun, a lone letter or number, a lower-case word) is dropped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from spacy.tokens import Doc, Span, Token
+
+from kg.extract.candidates import (
+    NAME_TYPES,
+    TYPES,
+    Candidate,
+    is_capital,
+    is_possessive,
+    is_word,
+    surface,
+    trim,
+)
+from kg.extract.lookup import look_up
+from ontology.catalogue import Catalogue
+from ontology.names import Cues
+
+_EDGES = frozenset(
+    {"of", "in", "for", "and", "at", "on", "by", "to", "with", "from", "or", "than", "as", "its"}
+    | {"his", "her", "their", "this", "that", "these", "those", "both", "other", "new", "former"}
+)
+_NAME_PARTS = frozenset({"compound", "flat", "goeswith", "flat:foreign", "flat:name"})
+_NUMBERED = frozenset({"Equipment", "Exercise"})
+_MAY_BE_LOWER = frozenset({"ArmedForce", "GovernmentBody"})
+_NEVER_JOINED = frozenset({"Country", "EquipmentCategory", "Topic", "Agreement"})
+_JOINTS = frozenset({"-", "‑", "–"})
+
+
+def mended(doc: Doc, cues: Cues, catalogue: Catalogue, *, score: float) -> Iterator[Candidate]:
+    """The model's names, in the order of the text."""
+    titles = cues.terms("person-title")
+    common = cues.terms("force-head", "common") | cues.terms("body-head", "common")
+    posts = {t.i for span in doc.spans.get("titles", ()) for t in span}
+    claimed = {t.i for ent in doc.ents for t in ent}
+    for first, last, label in _joined(doc, doc.ents):
+        i, j = _bare(doc, *trim(doc, first, last))
+        if label in NAME_TYPES and label != "Country":
+            i, j = _extended(doc, i, j, label, claimed | posts, titles)
+        if label == "Person":
+            i = _without_titles(doc, i, j, titles)
+        if i < j and _is_name(doc, i, j, label, common, catalogue):
+            yield Candidate(
+                i=i,
+                j=j,
+                type=label,
+                score=score,
+                source="model",
+                reason="named by the language model",
+            )
+
+
+def _joined(doc: Doc, ents: Sequence[Span]) -> list[tuple[int, int, str]]:
+    """The names as token ranges; neighbours of one type, or with a hyphen between, are one."""
+    found: list[tuple[int, int, str]] = []
+    for ent in ents:
+        if ent.label_ not in TYPES:
+            continue
+        if found and ent.label_ not in _NEVER_JOINED and found[-1][2] == ent.label_:
+            end = found[-1][1]
+            between = [t.text for t in doc[end : ent.start]]
+            tight = len(between) == 1 and between[0] in _JOINTS and not doc[end].whitespace_
+            if not between or tight:
+                found[-1] = (found[-1][0], ent.end, ent.label_)
+                continue
+        found.append((ent.start, ent.end, ent.label_))
+    return found
+
+
+def _bare(doc: Doc, i: int, j: int) -> tuple[int, int]:
+    """The range without small words at its edges."""
+    while i < j and (doc[i].lower_ in _EDGES or not is_word(doc[i])) and not doc[i].text.isupper():
+        i += 1
+    while i < j and (doc[j - 1].lower_ in _EDGES or is_possessive(doc[j - 1])):
+        j -= 1
+    return i, j
+
+
+def _extended(
+    doc: Doc, i: int, j: int, label: str, taken: set[int], titles: frozenset[str]
+) -> tuple[int, int]:
+    """The range with the capitalised neighbours that the syntax makes parts of the same name."""
+    if i >= j or not doc.has_annotation("DEP"):
+        return i, j
+
+    def belongs(token: Token) -> bool:
+        if token.i in taken or not is_word(token) or token.text in titles:
+            return False
+        numbered = label in _NUMBERED and token.pos_ == "NUM" and token.i == j
+        if not numbered and not (is_capital(token) and token.pos_ == "PROPN"):
+            return False
+        inside = range(i, j)
+        if token.head.i in inside and (token.dep_ in _NAME_PARTS or numbered):
+            return True
+        return any(doc[k].head == token and doc[k].dep_ in _NAME_PARTS for k in inside)
+
+    while j < len(doc) and belongs(doc[j]):
+        j += 1
+    while i > 0 and belongs(doc[i - 1]):
+        i -= 1
+    return i, j
+
+
+def _without_titles(doc: Doc, i: int, j: int, titles: frozenset[str]) -> int:
+    """The start of a person's name after the titles in front of it."""
+    start = i
+    while start < j - 1:
+        for width in (3, 2, 1):
+            end = start + width
+            if end < j and surface(doc, start, end) in titles:
+                start = end
+                break
+        else:
+            break
+        while start < j - 1 and not is_word(doc[start]):
+            start += 1
+    return start
+
+
+def _is_name(
+    doc: Doc, i: int, j: int, label: str, common: frozenset[str], catalogue: Catalogue
+) -> bool:
+    """Whether the range can be a name or term of its type at all."""
+    text = surface(doc, i, j)
+    letters = [c for c in text if c.isalpha()]
+    if label not in NAME_TYPES:
+        return len(letters) > 1
+    if len(letters) < 2 and (label != "Equipment" or not (letters and len(text) > 2)):
+        return False
+    if j - i == 1 and (doc[i].pos_ in ("PRON", "DET", "ADP", "CCONJ", "SCONJ") or doc[i].is_stop):
+        return text.isupper() and len(text) > 1
+    if label == "Country":
+        return any(
+            hit.type in ("Country", "InternationalOrganization", "Place")
+            for a in range(i, j)
+            for b in range(a + 1, j + 1)
+            for hit in look_up(surface(doc, a, b), catalogue)
+        )
+    if any(c.isupper() or c.isdigit() for c in text):
+        return not text.replace("-", "").isdigit()
+    if any(text.lower().endswith(term) for term in common):
+        return label in _MAY_BE_LOWER
+    return bool(look_up(text, catalogue))
