@@ -31,8 +31,7 @@ class Pipeline:
         min_confidence: float = 0.0,
     ) -> None:
         import kg.nlp
-        from kg.extract import model, schema
-        from kg.extract.claims import Policy
+        from kg.extract import model
         from kg.extract.claims import Policy
         from ontology import catalogue, frames
 
@@ -40,8 +39,6 @@ class Pipeline:
         self._frames = frames.load(*frame_files)
         self._language = kg.nlp.load()
         self._model = model.load()
-        self._policy = Policy()
-        self._symmetric = schema.load().symmetric
         self._policy = Policy(min_confidence=min_confidence)
 
     def extract(self, document: Document) -> Extraction:
@@ -54,14 +51,11 @@ class Pipeline:
         found = values.find(document.text, article_date=document.date)
         resolution = resolve(doc, spans, catalogue=self._catalogue)
         posts = titles(doc)
-        parts = (doc, resolution.mentions, found, posts)
-        settled = claims.settle(
-            self._model.find(*parts),
-            frames.find(*parts, frames=self._frames),
-            hints=self._model.find(*parts, threshold=self._policy.support),
-            symmetric=self._symmetric,
-            policy=self._policy,
+        by_frame = frames.find(
+            doc, resolution.mentions, found, doc.spans["titles"], frames=self._frames
         )
+        by_model = self._model.find(doc, resolution.mentions, found, posts)
+        settled = claims.settle(by_model, by_frame, policy=self._policy)
         return claims.extraction(
             document,
             sentences=sentences(doc),

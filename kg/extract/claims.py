@@ -34,8 +34,8 @@ class Policy:
     probability that the model must give to what a less sure frame says.
     """
 
-    sure: float = 0.9
-    support: float = 0.15
+    sure: float = 0.85
+    support: float = 0.1
     min_confidence: float = 0.0
 
 
