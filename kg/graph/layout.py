@@ -329,11 +329,16 @@ class _DocumentGraph:
 
 
 def _text(text: str) -> RdfLiteral:
+    """The text as a literal. NUL is no character of RDF's strings, and C parsers stop at it."""
+    place = text.find("\0")
+    if place >= 0:
+        problem = f"character {place} of {text[:40]!r} is NUL"
+        raise DocumentError(f"{problem}; remove it, or give a text and no binary file")
     try:
         text.encode()
     except UnicodeEncodeError as error:
-        place = f"character {error.start} of {text[:40]!r}"
-        raise DocumentError(f"{place} is half a surrogate pair; save the text as UTF-8") from error
+        problem = f"character {error.start} of {text[:40]!r} is half a surrogate pair"
+        raise DocumentError(f"{problem}; save the text as UTF-8") from error
     return RdfLiteral(text)
 
 
