@@ -20,7 +20,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("kg.graph",),
     ("kg.analyse",),
     ("kg.store", "kg.readers"),
-    ("kg.evaluate", "kg.render"),
+    ("kg.evaluate", "kg.json_form"),
     ("kg.pipeline",),
     ("api",),
     ("kg.commands",),

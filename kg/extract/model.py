@@ -87,7 +87,9 @@ class RelationModel:
         vectors: Floats | None = doc.user_data.get(VECTORS)
         if vectors is None:
             return []
-        found = nodes(doc, mentions, titles, values)
+        # Pronouns and descriptions are the model's own to judge: it was trained on names alone.
+        names = [m for m in mentions if m.kind == "name"]
+        found = nodes(doc, names, titles, values)
         last = max(sentence_numbers(doc), default=0)
         pairs = candidates(found, last, self._schema.fits)
         claims: list[Claim] = []

@@ -35,6 +35,7 @@ from kg.statements import Extraction
 from ontology import catalogue as catalogues
 
 GRID = tuple(i / 20 for i in range(3, 19))
+FLOOR = 0.6  # precision before recall: nothing less likely is stated without a frame
 PULL = 8.0  # how many statements' worth of evidence the common threshold counts for
 
 
@@ -131,7 +132,7 @@ def best_thresholds(
 
         own = max(GRID, key=lambda t: (f1(t), -abs(t - common)))
         weight = gold_count / (gold_count + PULL)
-        out[predicate] = round(weight * own + (1 - weight) * common, 3)
+        out[predicate] = round(max(FLOOR, weight * own + (1 - weight) * common), 3)
     return out
 
 
