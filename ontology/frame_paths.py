@@ -6,6 +6,7 @@
     obj=@agreement > nmod/with  the "with" phrase of an object that is on the list `agreement`
     ^obj=pay|make > subj        up to a verb "pay" or "make" with the trigger as object, its subject
     .                           the trigger itself
+    top > subj                  the subject of the main clause
 
 A step names one or more roles (``subj|iobj``), then may ask for prepositions after ``/`` and for
 lemmas after ``=`` (``=!`` for any but these); ``/-`` asks for no preposition. ``^`` goes from a

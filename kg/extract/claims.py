@@ -34,7 +34,7 @@ class Policy:
     probability that the model must give to what a less sure frame says.
     """
 
-    sure: float = 0.85
+    sure: float = 0.72
     support: float = 0.1
     min_confidence: float = 0.0
 

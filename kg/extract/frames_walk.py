@@ -10,6 +10,9 @@ from kg.extract.syntax import Syntax, preposition, words_of
 from ontology.frame_paths import Path, Step
 
 
+_TOP = frozenset({"top"})
+
+
 def walk(path: Path, start: int, *, syntax: Syntax) -> list[int]:
     """The words that `path` leads to from the word `start`, in the order of the tree."""
     here = [start]
@@ -30,6 +33,8 @@ def leads(paths: Sequence[Path], start: int, *, syntax: Syntax) -> bool:
 
 def _step(step: Step, index: int, syntax: Syntax) -> list[int]:
     doc = syntax.doc
+    if step.roles == _TOP:
+        return [doc[index].sent.root.i]
     if step.up:
         return [
             head
