@@ -17,6 +17,7 @@ id, a string, a number, an amount or a date with its text and, if known, its EDT
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from kg.documents import Document, Mention
@@ -134,3 +135,18 @@ def _value(value: QualifierValue) -> object:
 def _number(value: float) -> float | int:
     """Whole numbers without a decimal point."""
     return int(value) if value == int(value) and abs(value) < 2**53 else value
+
+
+def plain(value: Object | QualifierValue, names: Mapping[str, str]) -> str:
+    """A value as a person would write it; `names` gives the names of entities by their ids."""
+    match value:
+        case EntityRef(id=ref):
+            return names.get(ref, ref)
+        case Amount(amount=amount, currency=currency):
+            return f"{_number(amount):,} {currency}"
+        case Number(value=number):
+            return f"{_number(number):,}"
+        case DateValue(text=text, edtf=edtf):
+            return f"{text} ({edtf})" if edtf and edtf != text else text
+        case Literal(text=text):
+            return f"“{text}”"

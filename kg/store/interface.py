@@ -7,12 +7,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self
 
+from kg.graph.terms import QuadReader
 from kg.statements import Extraction
 
 Row = Mapping[str, str | None]
 
 
-class Store(Protocol):
+class Store(QuadReader, Protocol):
     """A dataset of document graphs and what follows from them.
 
     Writes are serialised by a lock; each is atomic: afterwards a document is there whole or not

@@ -1,0 +1,127 @@
+"""The command line: `kg`. Data goes to standard output, messages to standard error.
+
+This module and `kg.commands` are the only ones that print. Whatever is slow to import is imported
+by the commands that need it, when they run, so that `--help` is quick.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping, Sequence
+
+import click
+
+from kg import __version__
+from kg.commands import ask, evaluate, extract, ingest, manage, serve
+from kg.commands.common import Context, ExtractorFactory, default_extractor
+from kg.errors import (
+    EntenteError,
+    InputError,
+    NotFoundError,
+    SetupError,
+    StoreError,
+)
+from kg.settings import Settings
+
+EXIT_CODES: tuple[tuple[int, str], ...] = (
+    (0, "done"),
+    (1, "done, and not all is well: files skipped, a graph that breaks its shapes"),
+    (2, "wrong usage"),
+    (3, "input that cannot be used: documents, queries, settings"),
+    (4, "no such entity or document"),
+    (5, "the store cannot be opened, read or written, or is in use"),
+    (6, "something that must be installed is missing"),
+    (130, "interrupted"),
+)
+_CODES: tuple[tuple[type[EntenteError], int], ...] = (
+    (InputError, 3),
+    (NotFoundError, 4),
+    (StoreError, 5),
+    (SetupError, 6),
+    (EntenteError, 3),
+)
+_EPILOG = "\b\nExit codes:\n" + "\n".join(f"  {code:<4} {what}" for code, what in EXIT_CODES)
+
+
+@click.group(
+    epilog=_EPILOG,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.version_option(__version__, prog_name="kg")
+def kg() -> None:
+    """Reads news about defence partnerships into a knowledge graph that can be checked.
+
+    \b
+    Examples:
+      kg extract article.txt                  what one article says
+      kg ingest articles/                     into the store ./kg-store
+      kg show Baykar                          what is known of an entity, with the sentences
+      kg query 'SELECT * {?s ent:evaluates ?o}'
+      kg serve                                REST and SPARQL on http://127.0.0.1:8000
+
+    Data goes to standard output, messages to standard error, and - stands for standard input.
+    Settings can also be given in the environment: kg COMMAND --store X is ENTENTE_STORE=X.
+    """
+
+
+for _command in (
+    extract.extract,
+    evaluate.evaluate,
+    ingest.ingest,
+    ask.query,
+    ask.show,
+    ask.export,
+    ask.stats,
+    manage.validate,
+    manage.retract,
+    serve.serve,
+):
+    kg.add_command(_command)
+
+
+def run(
+    arguments: Sequence[str],
+    *,
+    environment: Mapping[str, str],
+    extractor: ExtractorFactory = default_extractor,
+) -> int:
+    """Run one command; the exit code. `extractor` makes what reads documents, when needed."""
+    try:
+        settings = Settings.read(environment)
+        result = kg.main(
+            list(arguments),
+            prog_name="kg",
+            standalone_mode=False,
+            obj=Context(settings=settings, extractor=extractor),
+        )
+        sys.stdout.flush()
+        return int(result or 0)
+    except click.exceptions.Abort:
+        return _say("interrupted", 130)
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except EntenteError as error:
+        return _say(str(error), next(code for kind, code in _CODES if isinstance(error, kind)))
+    except BrokenPipeError:
+        # The reader has what it wanted (kg … | head). What is still buffered goes nowhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        return _say(f"{where}{error.strerror or error}", 5)
+
+
+def _say(message: str, code: int) -> int:
+    click.echo(f"kg: {' '.join(message.split())}", err=True)
+    return code
+
+
+def main() -> None:
+    """The entry point of the installed command."""
+    sys.exit(run(sys.argv[1:], environment=os.environ))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""The commands of `kg`, a module for each kind of work."""

@@ -1,0 +1,288 @@
+"""`kg query`, `kg show`, `kg export` and `kg stats`: what the store holds."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import sys
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+import click
+
+from kg.commands.common import Context, opened, store_option, table, write
+from kg.errors import InputError, NotFoundError
+
+if TYPE_CHECKING:
+    from kg.documents import Document
+    from kg.entities import Entity
+    from kg.graph.read import StatementRecord
+    from kg.statements import Evidence
+    from kg.store import Store
+
+_TABLES = {
+    "table": "text/csv",
+    "csv": "text/csv",
+    "json": "application/sparql-results+json",
+    "xml": "application/sparql-results+xml",
+    "tsv": "text/tab-separated-values",
+}
+_ASK = {"csv": "json", "tsv": "json"}  # a truth value has no form in these
+_MAX_QUERY = 1_000_000
+
+
+@click.command()
+@click.argument("sparql", metavar="SPARQL|FILE|-")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice([*_TABLES, "turtle"]),
+    help="How to write the answer [default: table, and turtle for a graph].",
+)
+@store_option
+@click.pass_obj
+def query(context: Context, sparql: str, form: str | None, store: str | None) -> None:
+    """Answer a SPARQL 1.1 query.
+
+    The query is given as such, in a file or on standard input. The default graph is the union of
+    all graphs. The prefixes ent:, rdf:, rdfs:, skos:, prov:, oa:, schema:, dcterms: and xsd: need
+    no declaration. The query is run in a process of its own that reaches neither network nor
+    files; ENTENTE_QUERY_SECONDS limits its time.
+
+    \b
+    Examples:
+      kg query 'SELECT ?who ?what { ?who ent:evaluates ?what }'
+      kg query question.rq --format csv > answer.csv
+      echo 'DESCRIBE <https://w3id.org/entente/entity/country/japan>' | kg query -
+    """
+    from kg.graph.terms import PREFIXES
+    from kg.store.guard import check
+    from kg.store.worker import Limits, Pool
+
+    checked = check(_with_prefixes(_text(sparql), PREFIXES))
+    if checked.is_graph and form not in (None, "turtle"):
+        raise InputError(f"--format {form}: this query gives a graph: take turtle")
+    if form == "turtle" and not checked.is_graph:
+        raise InputError("--format turtle: this query gives a table: take table, json, xml, csv")
+    shown = form or "table"
+    if checked.form == "ASK":
+        shown = _ASK.get(shown, shown)
+    settings = context.settings
+    limits = Limits(
+        seconds=settings.query_seconds,
+        answer_bytes=settings.query_bytes,
+        memory_bytes=settings.query_memory,
+    )
+    truth = checked.form == "ASK" and shown == "table"
+    media_type = "text/turtle" if checked.is_graph else _TABLES["json" if truth else shown]
+    with (
+        opened(context, store, purpose="answering a query") as source,
+        Pool(source, limits=limits, prefixes=PREFIXES) as pool,
+    ):
+        answer = pool.run(checked, media_type=media_type)
+    if truth:
+        click.echo("yes" if b"true" in answer else "no")
+    elif shown == "table" and not checked.is_graph:
+        rows = list(csv.reader(io.StringIO(answer.decode())))
+        click.echo(table(rows[0], rows[1:], limit=120))
+    else:
+        write(answer)
+
+
+def _text(argument: str) -> str:
+    """The query that the argument is, or that stands in the file that it names."""
+    from pathlib import Path
+
+    if argument == "-":
+        data = sys.stdin.buffer.read(_MAX_QUERY)
+    elif re.search(r"[\s{]", argument) and not _is_file(argument):
+        return argument
+    else:
+        if not _is_file(argument):
+            raise InputError(f"{argument}: neither a query nor a file: write SELECT * {{ … }}")
+        with Path(argument).open("rb") as file:
+            data = file.read(_MAX_QUERY)
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InputError(f"{argument}: the query is not UTF-8: save it as UTF-8") from error
+
+
+def _is_file(name: str) -> bool:
+    from pathlib import Path
+
+    try:
+        return Path(name).is_file()
+    except (OSError, ValueError):  # longer than a name may be, or with a NUL
+        return False
+
+
+def _with_prefixes(sparql: str, prefixes: Iterable[tuple[str, str]] | dict[str, str]) -> str:
+    """The query with the prefixes that it uses without declaring them; lines keep their numbers."""
+    pairs = dict(prefixes)
+    needed = [
+        f"PREFIX {name}: <{iri}> "
+        for name, iri in pairs.items()
+        if re.search(rf"(?<![\w-]){name}:", sparql)
+        and not re.search(rf"PREFIX\s+{name}:", sparql, re.IGNORECASE)
+    ]
+    return "".join(needed) + sparql
+
+
+@click.command()
+@click.argument("entity")
+@store_option
+@click.pass_obj
+def show(context: Context, entity: str, store: str | None) -> None:
+    """Show what is known of an entity, with the sentences that say so.
+
+    ENTITY is an id or any of its names; of names that several share, the ids are listed.
+
+    \b
+    Examples:
+      kg show Baykar
+      kg show country/japan --store news-store
+    """
+    from kg.graph import read
+
+    with opened(context, store, purpose="showing an entity") as source:
+        found = _find(list(read.entities(source)), entity)
+        names = {e.id: e.name for e in read.entities(source)}
+        click.echo(f"{found.name} ({found.type}, {found.id})")
+        if found.aliases:
+            click.echo(f"also: {', '.join(found.aliases)}")
+        for record in read.statements(source):
+            if found.id in (record.statement.subject, getattr(record.statement.object, "id", "")):
+                _show_statement(source, record, names)
+
+
+def _find(entities: Sequence[Entity], wanted: str) -> Entity:
+    from ontology.normal import normal_name
+
+    by_id = next((e for e in entities if e.id == wanted), None)
+    if by_id is not None:
+        return by_id
+    key = normal_name(wanted)
+    hits = [e for e in entities if key and key in map(normal_name, (e.name, *e.aliases))]
+    first = [e for e in hits if normal_name(e.name) == key]
+    if len(hits) == 1 or len(first) == 1:
+        return (first or hits)[0]
+    if hits:
+        ids = ", ".join(e.id for e in hits)
+        raise NotFoundError(f"{wanted}: several entities have this name: take one of {ids}")
+    near = _near(key, entities)
+    hint = f": did you mean {near}?" if near else ": kg stats shows what there is"
+    raise NotFoundError(f"{wanted}: no such entity in the store{hint}")
+
+
+def _near(key: str, entities: Sequence[Entity]) -> str:
+    from difflib import get_close_matches
+
+    from ontology.normal import normal_name
+
+    names = {normal_name(n): e.name for e in entities for n in (*e.aliases, e.name)}
+    return " or ".join(dict.fromkeys(names[n] for n in get_close_matches(key, names, n=3)))
+
+
+def _show_statement(store: Store, record: StatementRecord, names: dict[str, str]) -> None:
+    from kg.json_form import plain
+
+    statement = record.statement
+    click.echo(
+        f"\n{names.get(statement.subject, statement.subject)} {statement.predicate} "
+        f"{plain(statement.object, names)}"
+    )
+    for id_ in record.documents:
+        extraction = store.extraction(id_)
+        for evidence in extraction.evidence:
+            if evidence.statement == statement:
+                _show_evidence(extraction.document, evidence, names)
+
+
+def _show_evidence(document: Document, evidence: Evidence, names: dict[str, str]) -> None:
+    from kg.json_form import plain
+
+    sentence = " ".join(document.text[evidence.start : evidence.end].split())
+    title = document.title or document.name or document.id
+    click.echo(f"  {evidence.modality} {evidence.confidence:.2f}  “{sentence}”")
+    qualifiers = "; ".join(
+        f"{name}: {', '.join(plain(v, names) for v in values)}"
+        for name, values in sorted(evidence.qualifiers.items())
+    )
+    place = ", ".join(p for p in (title, document.source, document.date) if p)
+    click.echo(
+        f"      {place}, sentence {evidence.sentence}" + (f"  [{qualifiers}]" * bool(qualifiers))
+    )
+
+
+@click.command()
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["turtle", "trig", "nquads", "jsonld", "graphml"]),
+    default="trig",
+    show_default=True,
+    help="turtle leaves the named graphs out; graphml is the network of entities.",
+)
+@store_option
+@click.pass_obj
+def export(context: Context, form: str, store: str | None) -> None:
+    """Write the whole store to standard output.
+
+    Equal stores give equal bytes, whatever the order in which documents came.
+
+    \b
+    Examples:
+      kg export --format turtle > graph.ttl
+      kg export --format nquads | gzip > backup.nq.gz
+    """
+    with opened(context, store, purpose="exporting") as source:
+        if form == "nquads":
+            write(b"".join(source.nquads()))
+        elif form == "graphml":
+            from kg.analyse.network import graphml
+
+            write(graphml(source))
+        else:
+            from kg.graph.serialise import serialise
+
+            write(serialise(source, format=form))
+
+
+@click.command()
+@click.option("--documents", "list_documents", is_flag=True, help="List the documents instead.")
+@store_option
+@click.pass_obj
+def stats(context: Context, list_documents: bool, store: str | None) -> None:
+    """Count what the store holds.
+
+    \b
+    Examples:
+      kg stats
+      kg stats --documents          ids, dates, names and titles
+    """
+    from kg.graph import read
+
+    with opened(context, store, purpose="counting") as source:
+        documents = list(read.documents(source))
+        if list_documents:
+            rows = [(d.id, d.date or "", d.name or "", d.title) for d in documents]
+            click.echo(table(("id", "date", "name", "title"), rows))
+            return
+        types = Counter(e.type for e in read.entities(source))
+        predicates: Counter[str] = Counter()
+        modalities: Counter[str] = Counter()
+        for record in read.statements(source):
+            predicates[record.statement.predicate] += 1
+            modalities.update(record.modalities)
+    counts: list[tuple[str, str]] = [("documents", f"{len(documents):,}")]
+    for what, counter in (
+        ("entities", types),
+        ("statements", predicates),
+        ("evidence", modalities),
+    ):
+        counts.append((what, f"{counter.total():,}"))
+        counts += [(f"  {name}", f"{n:,}") for name, n in sorted(counter.items())]
+    click.echo(table(("what", "number"), counts))

@@ -1,0 +1,136 @@
+"""What the commands share: settings, options, opening a store, writing results."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+import click
+
+from kg.documents import Document
+from kg.errors import DocumentError
+from kg.settings import Settings
+from kg.statements import Extraction
+
+if TYPE_CHECKING:
+    from kg.readers import Limits
+    from kg.store import Store
+
+Command = TypeVar("Command", bound=Callable[..., object])
+PROBLEMS, NOTHING_READ = 1, 3
+
+
+class Extractor(Protocol):
+    """What reads documents: `kg.pipeline.Pipeline`."""
+
+    def extract(self, document: Document) -> Extraction: ...
+
+
+ExtractorFactory = Callable[[Settings], Extractor]
+
+
+def default_extractor(settings: Settings) -> Extractor:
+    """The pipeline, with the user's own catalogue and frames."""
+    from kg.pipeline import Pipeline
+
+    return Pipeline(catalogue_files=settings.catalogue, frame_files=settings.frames)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """What every command is given. `extractor` is only called by commands that read documents."""
+
+    settings: Settings
+    extractor: ExtractorFactory = default_extractor
+
+    def limits(self) -> Limits:
+        """How much of a document is read."""
+        from kg.readers import Limits
+
+        return Limits(
+            text=self.settings.max_text, file=self.settings.max_file, pages=self.settings.max_pages
+        )
+
+
+def store_option(command: Command) -> Command:
+    """`--store FOLDER`, which every command takes."""
+    return click.option(
+        "--store",
+        metavar="FOLDER",
+        help="Folder of the store [default: ENTENTE_STORE or ./kg-store].",
+    )(command)
+
+
+def reading_options(command: Command) -> Command:
+    """What commands that read documents take besides."""
+    for name, kind in (("frames", "frame"), ("catalogue", "catalogue")):
+        command = click.option(
+            f"--{name}",
+            multiple=True,
+            type=click.Path(),
+            metavar="FILE",
+            help=f"A {kind} file of your own, beside what comes with kg; may be repeated.",
+        )(command)
+    return command
+
+
+def extractor(context: Context, catalogue: Sequence[str], frames: Sequence[str]) -> Extractor:
+    """What reads documents, with the files of the environment and of the command line."""
+    from dataclasses import replace
+    from pathlib import Path
+
+    settings = replace(
+        context.settings,
+        catalogue=(*context.settings.catalogue, *map(Path, catalogue)),
+        frames=(*context.settings.frames, *map(Path, frames)),
+    )
+    return context.extractor(settings)
+
+
+def opened(context: Context, store: str | None, *, create: bool = False, purpose: str) -> Store:
+    """The store that the command line, the environment or the default names."""
+    from kg.store import open_store
+
+    return open_store(store or context.settings.store, create=create, purpose=purpose)
+
+
+def documents(context: Context, locations: Sequence[str]) -> Iterator[Document | DocumentError]:
+    """What can be read, and what cannot, in the order of the command line."""
+    from kg import readers
+
+    for location in readers.files(locations):
+        yield from readers.read(location, limits=context.limits())
+
+
+def warn(message: object) -> None:
+    """One line on standard error."""
+    click.echo(f"kg: {' '.join(str(message).split())}", err=True)
+
+
+def write(data: bytes) -> None:
+    """Bytes to standard output, with a line end at the end."""
+    click.echo(data, nl=bool(data) and not data.endswith(b"\n"))
+
+
+def table(headings: Sequence[str], rows: Sequence[Sequence[str]], *, limit: int = 60) -> str:
+    """Columns of text for a person; cells beyond `limit` characters are cut with an ellipsis."""
+    cells = [[_cell(value, limit) for value in row] for row in (headings, *rows)]
+    widths = [max(len(row[i]) for row in cells) for i in range(len(headings))]
+    lines = [
+        "  ".join(value.ljust(width) for value, width in zip(row, widths, strict=True)).rstrip()
+        for row in cells
+    ]
+    lines.insert(1, "  ".join("-" * width for width in widths))
+    return "\n".join(lines)
+
+
+def _cell(value: str, limit: int) -> str:
+    flat = "".join(c if c.isprintable() else " " for c in value)
+    return flat if len(flat) <= limit else flat[: limit - 1] + "…"
+
+
+def watched() -> bool:
+    """Whether a person looks at standard error."""
+    return sys.stderr.isatty()

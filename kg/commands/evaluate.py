@@ -1,0 +1,92 @@
+"""`kg evaluate`: how much is found, and how much of it is right."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from kg.commands.common import (
+    PROBLEMS,
+    Context,
+    documents,
+    extractor,
+    reading_options,
+    store_option,
+    table,
+    warn,
+)
+from kg.errors import DocumentError
+
+if TYPE_CHECKING:
+    from kg.evaluate import Report
+
+
+@click.command()
+@click.argument("folder", type=click.Path(file_okay=False, exists=True))
+@click.option("--errors", is_flag=True, help="List what was missed and what was wrong, too.")
+@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table")
+@reading_options
+@store_option
+@click.pass_obj
+def evaluate(
+    context: Context,
+    folder: str,
+    errors: bool,
+    form: str,
+    catalogue: tuple[str, ...],
+    frames: tuple[str, ...],
+    store: str | None,
+) -> int:
+    """Compare extractions with the gold documents of a folder.
+
+    A gold document is a pair NAME.txt and NAME.json.
+
+    \b
+    Examples:
+      kg evaluate gold/dev
+      kg evaluate gold/dev --errors
+    """
+    from kg.evaluate import gold_files, report
+    from kg.json_form import as_json
+
+    del store  # taken, as by every command, and not needed
+    files = [str(path.with_suffix(".txt")) for path in gold_files(Path(folder))]
+    reader = extractor(context, catalogue, frames)
+    found = []
+    skipped = 0
+    for document in documents(context, files):
+        if isinstance(document, DocumentError):
+            warn(document)
+            skipped += 1
+        else:
+            found.append(as_json(reader.extract(document)))
+    result = report(Path(folder), found)
+    if form == "json":
+        click.echo(json.dumps(result.total.figures(), indent=2))
+    else:
+        _print(result)
+    if errors:
+        for name, tally in result.documents.items():
+            for error in tally.errors:
+                click.echo(f"{name}: {error}")
+    return PROBLEMS if skipped else 0
+
+
+def _print(result: Report) -> None:
+    from kg.evaluate import MODALITIES
+
+    figures = [
+        (name, f"{value:.3f}" if isinstance(value, float) else str(value))
+        for name, value in result.total.figures().items()
+    ]
+    click.echo(table(("figure", "value"), figures))
+    rows = [tuple(map(str, row)) for row in result.predicates()]
+    click.echo("\n" + table(("predicate", "found", "wrong", "missed"), rows))
+    confusion = [
+        (gold, *(str(result.total.confusion[gold, found]) for found in MODALITIES))
+        for gold in MODALITIES
+    ]
+    click.echo("\n" + table(("gold \\ found", *MODALITIES), confusion))

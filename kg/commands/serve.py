@@ -1,0 +1,63 @@
+"""`kg serve`: REST and SPARQL over HTTP."""
+
+from __future__ import annotations
+
+import click
+
+from kg.commands.common import Context, extractor, opened, reading_options, store_option
+
+
+@click.command()
+@click.option("--host", help="Address to listen on [default: ENTENTE_HOST or 127.0.0.1].")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    help="Port to listen on [default: ENTENTE_PORT or 8000].",
+)
+@reading_options
+@store_option
+@click.pass_obj
+def serve(
+    context: Context,
+    host: str | None,
+    port: int | None,
+    catalogue: tuple[str, ...],
+    frames: tuple[str, ...],
+    store: str | None,
+) -> None:
+    """Serve the store over HTTP until interrupted.
+
+    Beyond this machine, writing needs the secret in ENTENTE_TOKEN. While the server runs, no other
+    command can open the store: ask over HTTP.
+
+    \b
+    Examples:
+      kg serve
+      kg serve --store news-store --port 9000
+    """
+    import uvicorn
+
+    from api.app import create_app
+    from kg.store.worker import Limits
+
+    settings = context.settings
+    host = host or settings.host
+    port = settings.port if port is None else port
+    url = f"http://{f'[{host}]' if ':' in host else host}:{port}"
+    limits = Limits(
+        seconds=settings.query_seconds,
+        answer_bytes=settings.query_bytes,
+        memory_bytes=settings.query_memory,
+        processes=settings.query_processes,
+    )
+    with opened(context, store, create=True, purpose=f"serving at {url}") as source:
+        app = create_app(
+            source,
+            extract=extractor(context, catalogue, frames).extract,
+            host=host,
+            token=settings.token or None,
+            limits=limits,
+        )
+        for what, path in (("API", "/docs"), ("entities", "/entities"), ("SPARQL", "/sparql")):
+            click.echo(f"{what:<9} {url}{path}", err=True)
+        uvicorn.run(app, host=host, port=port, log_level="warning")

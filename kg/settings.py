@@ -1,0 +1,84 @@
+"""Everything that can be set, in one place.
+
+Settings are read once, from a mapping such as the environment, where each stands under its name in
+capitals after `ENTENTE_`. Options of the command line go before them.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from kg.errors import InputError
+
+PREFIX = "ENTENTE_"
+
+
+def _setting(default: Any, help_text: str) -> Any:
+    return field(default=default, metadata={"help": help_text})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """One frozen object; `Settings.help()` tells what each field is for."""
+
+    store: str = _setting("./kg-store", "folder of the store")
+    host: str = _setting("127.0.0.1", "address that kg serve listens on")
+    port: int = _setting(8000, "port that kg serve listens on")
+    token: str = _setting("", "secret that a client must send to write, needed beyond this machine")
+    catalogue: tuple[Path, ...] = _setting(
+        (), f"catalogue files of your own, with {os.pathsep!r} between them"
+    )
+    frames: tuple[Path, ...] = _setting(
+        (), f"frame files of your own, with {os.pathsep!r} between them"
+    )
+    batch: int = _setting(16, "documents that kg ingest writes at once")
+    max_text: int = _setting(2_000_000, "characters of the longest text that is read")
+    max_file: int = _setting(20_000_000, "bytes of the largest file, or line of JSON, that is read")
+    max_pages: int = _setting(500, "pages of the longest PDF file that is read")
+    query_seconds: int = _setting(15, "seconds after which a SPARQL query is ended")
+    query_bytes: int = _setting(64 * 2**20, "bytes of the largest answer to a SPARQL query")
+    query_memory: int = _setting(2 * 2**30, "bytes of memory that a SPARQL query may use")
+    query_processes: int = _setting(2, "SPARQL queries that run at the same time")
+
+    @classmethod
+    def read(cls, mapping: Mapping[str, str]) -> Settings:
+        """Settings from the names in `mapping` that begin with ENTENTE_, others at their defaults.
+
+        An empty value counts as none. InputError for a name that is no setting (it is probably a
+        slip) and for a value of the wrong kind.
+        """
+        known = {PREFIX + f.name.upper(): f for f in fields(cls)}
+        values: dict[str, Any] = {}
+        for name in sorted(n for n in mapping if n.startswith(PREFIX)):
+            if name not in known:
+                raise InputError(f"{name}: no such setting: there are {', '.join(sorted(known))}")
+            if mapping[name]:
+                setting = known[name]
+                values[setting.name] = _value(name, mapping[name], setting.default)
+        return cls(**values)
+
+    @classmethod
+    def help(cls) -> list[tuple[str, str, str]]:
+        """(name in the environment, default, what it is for) of each setting."""
+        return [
+            (PREFIX + f.name.upper(), _shown(f.default), str(f.metadata["help"]))
+            for f in fields(cls)
+        ]
+
+
+def _value(name: str, text: str, default: Any) -> Any:
+    if isinstance(default, tuple):
+        return tuple(Path(part) for part in text.split(os.pathsep) if part)
+    if not isinstance(default, int):
+        return text
+    if not (text.isascii() and text.isdecimal() and 0 < int(text) < 2**63):
+        raise InputError(f"{name}: {text[:40]!r} is no whole number above 0")
+    return int(text)
+
+
+def _shown(default: Any) -> str:
+    return "" if default == () else str(default)
