@@ -8,6 +8,8 @@ from spacy.tokens import Doc
 
 from kg.documents import Mention
 from kg.extract.records import Span
+from kg.resolve import descriptions, pronouns
+from kg.resolve.antecedents import referents
 from kg.resolve.cluster import (
     add_owners,
     choose_rows,
@@ -19,7 +21,7 @@ from kg.resolve.cluster import (
 )
 from kg.resolve.describe import entity
 from kg.resolve.knowledge import make
-from kg.resolve.records import Group, Resolution, names_of
+from kg.resolve.records import Group, Resolution, names_of, sentence_numbers
 from kg.resolve.settings import THRESHOLDS, Thresholds
 from ontology.catalogue import Catalogue
 from ontology.names import Cues
@@ -71,6 +73,11 @@ def resolve(
         for id_, group in merged.items()
         for name in group.names
     ]
+    if doc.has_annotation("DEP") and doc.has_annotation("TAG"):
+        numbers = sentence_numbers(doc)
+        earlier = referents(doc, merged.values())
+        mentions.extend(pronouns.resolve(doc, earlier, numbers, known))
+        mentions.extend(descriptions.resolve(doc, earlier, numbers, known))
     return Resolution(
         mentions=tuple(sorted(mentions, key=lambda m: (m.start, m.end, m.entity))),
         entities=tuple(entities[i] for i in sorted(entities)),

@@ -75,13 +75,18 @@ class Group:
 
 
 def sentence_numbers(doc: Doc) -> list[int]:
-    """The number of the sentence of each token, from 1; all 1 where none are marked."""
+    """The number of the sentence of each token, from 1; all 1 where none are marked.
+
+    Sentences of white space alone are not counted.
+    """
     if not doc.has_annotation("SENT_START"):
         return [1] * len(doc)
     numbers = [0] * len(doc)
-    for number, sentence in enumerate(doc.sents, start=1):
+    number = 0
+    for sentence in doc.sents:
+        number += any(not t.is_space for t in sentence)
         for token in sentence:
-            numbers[token.i] = number
+            numbers[token.i] = max(1, number)
     return numbers
 
 
