@@ -183,7 +183,12 @@ class _Engine:
                 if found:
                     return list({t[0]: t for t in found}.values())
             return []
-        return [self._entity(m, i) for m, i in self._mentions(frame.object, token, range_)]
+        known = frame.predicate != "isA"
+        return [
+            self._entity(mention, i)
+            for mention, i in self._mentions(frame.object, token, range_)
+            if not (known and mention.type == "EquipmentCategory" and self.arguments.definite(i))
+        ]
 
     def _entity(self, mention: Mention, word: int) -> Found:
         factor = _KIND_FACTOR.get(mention.kind, 1.0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from spacy.tokens import Doc, Span
+from spacy.tokens import Doc, Span, Token
 
 from kg.documents import Mention
 from kg.extract.records import ValueSpan
@@ -12,6 +12,8 @@ from kg.extract.syntax import Syntax, words_of
 from ontology.frames import Frames
 
 _SPECIFIC = ("Equipment", "Exercise", "Agreement")
+_MODIFIERS = frozenset({"compound", "nmod:desc", "flat", "amod", "nmod:unmarked"})
+_DEFINITE = frozenset({"the", "this", "that", "these", "those", "both", "such"})
 
 
 class Arguments:
@@ -105,12 +107,16 @@ class Arguments:
                         return mention
         if token.pos_ not in ("NOUN", "PROPN"):
             return None
-        for child in token.children:
-            if child.dep_ in ("compound", "nmod:desc", "flat", "amod", "nmod:unmarked"):
-                for mention in self.mentions_at(child.i):
+        for i in range(token.left_edge.i, token.i):
+            if _modifies(self.doc[i], token):
+                for mention in self.mentions_at(i):
                     if mention.type in types and not _covers(mention, token.idx):
                         return mention
         return None
+
+    def definite(self, index: int) -> bool:
+        """Whether a kind is spoken of as known ("the tank"): then a model is meant."""
+        return any(c.dep_ == "det" and c.lower_ in _DEFINITE for c in self.doc[index].children)
 
     def _beyond(self, index: int) -> list[int]:
         token = self.doc[index]
@@ -127,6 +133,18 @@ class Arguments:
             if token.dep_ == "appos" and token.head.pos_ != "VERB":
                 found.append(token.head.i)
         return found
+
+
+def _modifies(token: Token, noun: Token) -> bool:
+    """Whether the word belongs to the name or the adjectives before the noun."""
+    here = token
+    for _ in range(4):
+        if here.dep_ not in _MODIFIERS:
+            return False
+        if here.head is noun:
+            return True
+        here = here.head
+    return False
 
 
 def _covers(mention: Mention, offset: int) -> bool:
