@@ -25,12 +25,20 @@ class Entity:
     reason: str = ""
 
 
+_LETTERS = str.maketrans(
+    {"ı": "i", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "ð": "d", "ħ": "h"}
+    | {"æ": "ae", "Æ": "AE", "œ": "oe", "Œ": "OE", "þ": "th", "Þ": "Th", "ß": "ss", "ə": "a"}
+)
+"""Latin letters that Unicode does not take apart into a base letter and a mark."""
+
+
 def slug(text: str) -> str:
     """`text` as lower-case ASCII letters, digits and hyphens, for an IRI; never empty.
 
     Text without Latin letters or digits gives a hash, so that two names stay two.
     """
-    ascii_text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    plain = unicodedata.normalize("NFKD", text.translate(_LETTERS))
+    ascii_text = plain.encode("ascii", "ignore").decode()
     joined = re.sub(r"[^a-z0-9]+", "-", ascii_text.lower()).strip("-")
     return joined or "x" + sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:10]
 

@@ -100,8 +100,14 @@ def _score(
     if referent.name.sentence == here:
         if not possessive and not word.endswith("self") and arguments_of_one_verb(token, referent):
             return None  # two arguments of one verb are not the same
-        if token.head in referent.head.ancestors and possessive:
-            return None  # "its ally Turkey"
+        if possessive and (
+            token.head in referent.head.ancestors
+            or (token.head.dep_ == "appos" and token.head.head == referent.head)
+        ):
+            return None  # "its ally Turkey", "Rafael, its Israeli maker"
+        if not possessive and clause(token).dep_ == "acl:relcl":
+            if clause(token).head == referent.head:
+                return None  # "the AH-1Z, of which it received twelve"
     score = salience(referent, sentence=here)
     reasons = [f"“{referent.name.text}” stands before it"]
     subject = referent.role.startswith("nsubj")
