@@ -18,7 +18,7 @@ from kg.commands.common import (
     warn,
     watched,
 )
-from kg.errors import DocumentError
+from kg.errors import DocumentError, InputError
 
 if TYPE_CHECKING:
     from kg.documents import Document
@@ -65,7 +65,8 @@ def ingest(
             batch.append(reader.extract(found))
             if len(batch) >= context.settings.batch:
                 tally.write(target, batch)
-        tally.write(target, batch)
+        if batch:
+            tally.write(target, batch)
     click.echo(str(tally), err=True)
     if tally.skipped:
         return PROBLEMS if tally.read else NOTHING_READ
@@ -80,12 +81,25 @@ class _Tally:
 
     def write(self, store: Store, batch: list[Extraction]) -> None:
         """Add a batch to the store, make it durable, and empty it."""
-        if batch:
-            self.changed += store.add(batch)
-            store.flush()
-            self.read += len(batch)
-            self.evidence += sum(len(extraction.evidence) for extraction in batch)
-            batch.clear()
+        try:
+            self._add(store, batch)
+        except InputError:  # one of them; which one shows when they come one by one
+            for extraction in batch:
+                self._try(store, extraction)
+        store.flush()
+        batch.clear()
+
+    def _try(self, store: Store, extraction: Extraction) -> None:
+        try:
+            self._add(store, [extraction])
+        except InputError as error:
+            _warn(error)
+            self.skipped += 1
+
+    def _add(self, store: Store, batch: list[Extraction]) -> None:
+        self.changed += store.add(batch)
+        self.read += len(batch)
+        self.evidence += sum(len(extraction.evidence) for extraction in batch)
 
     def __str__(self) -> str:
         known = self.read - self.changed
@@ -113,7 +127,7 @@ def _watched(context: Context, sources: tuple[str, ...]) -> Iterator[Document | 
             bar.update()
 
 
-def _warn(error: DocumentError) -> None:
+def _warn(error: InputError) -> None:
     if watched():
         from tqdm import tqdm
 

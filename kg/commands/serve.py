@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import socket
+from contextlib import suppress
+
 import click
 
 from kg.commands.common import Context, extractor, opened, reading_options, store_option
@@ -42,8 +45,8 @@ def serve(
 
     settings = context.settings
     host = host or settings.host
-    port = settings.port if port is None else port
-    url = f"http://{f'[{host}]' if ':' in host else host}:{port}"
+    listener = _listen(host, settings.port if port is None else port)
+    url = f"http://{f'[{host}]' if ':' in host else host}:{listener.getsockname()[1]}"
     limits = Limits(
         seconds=settings.query_seconds,
         answer_bytes=settings.query_bytes,
@@ -60,4 +63,17 @@ def serve(
         )
         for what, path in (("API", "/docs"), ("entities", "/entities"), ("SPARQL", "/sparql")):
             click.echo(f"{what:<9} {url}{path}", err=True)
-        uvicorn.run(app, host=host, port=port, log_level="warning")
+        server = uvicorn.Server(uvicorn.Config(app, log_level="warning"))
+        with suppress(KeyboardInterrupt):  # the way to end it
+            server.run(sockets=[listener])
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """A socket on the address, before anything slow is loaded."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family)
+    except OSError as error:
+        raise click.UsageError(
+            f"{host}:{port}: {error.strerror or error}: name another --host or --port"
+        ) from error

@@ -82,7 +82,8 @@ class Arguments:
         "its maker, Baykar" stand for. A model wins over its kind.
         """
         specific = [t for t in _SPECIFIC if t in types]
-        if specific and not any(m.type in specific for m in self.mentions_at(index)):
+        named = any(m.type in specific and m.kind == "name" for m in self.mentions_at(index))
+        if specific and not named:
             inner = self._modifier(index, specific)
             if inner is not None:
                 return inner
@@ -141,7 +142,7 @@ def _modifies(token: Token, noun: Token) -> bool:
     for _ in range(4):
         if here.dep_ not in _MODIFIERS:
             return False
-        if here.head is noun:
+        if here.head == noun:
             return True
         here = here.head
     return False

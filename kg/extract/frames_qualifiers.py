@@ -76,7 +76,7 @@ class Qualifying:
             if token.pos_ == "PROPN" or token.lemma_.lower() in words.media:
                 span = self.doc[token.left_edge.i : token.right_edge.i + 1]
                 name = " ".join(
-                    t.text for t in span if t.pos_ == "PROPN" and (t is token or t.head is token)
+                    t.text for t in span if t.pos_ == "PROPN" and (t == token or t.head == token)
                 )
                 if name:
                     return Literal(name)
@@ -165,7 +165,7 @@ def _chain(trigger: Token) -> tuple[int, ...]:
     here = trigger
     for _ in range(_LIMIT):
         head = here.head
-        if head is here:
+        if head == here:
             break
         verbal = here.pos_ in ("VERB", "AUX")
         if verbal and here.dep_ != "xcomp":
@@ -184,7 +184,7 @@ def _attached(token: Token, chain: Sequence[int]) -> bool:
         if here.i in chain:
             return True
         head = here.head
-        if head is here or here.dep_ in _CLAUSES or preposition(here) in ("according to", "than"):
+        if head == here or here.dep_ in _CLAUSES or preposition(here) in ("according to", "than"):
             return False
         if head.i in chain:
             return True

@@ -69,7 +69,7 @@ def judge(token: Token, *, words: ModalityWords, base: str | None = None) -> Jud
     _own(climb, here)
     for _ in range(_LIMIT):
         dep, head = here.dep_, here.head
-        if head is here or dep in _STOP:
+        if head == here or dep in _STOP:
             break
         if dep == "conj":
             if not _shares(here):

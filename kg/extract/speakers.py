@@ -41,7 +41,7 @@ def find(token: Token, *, syntax: Syntax, words: SpeakerWords) -> Speech | None:
                 if speakers and not any(c.dep_ == "ccomp" for c in child.children):
                     return Speech(speakers, quoted, child.text)
         head = here.head
-        if head is here:
+        if head == here:
             break
         if here.dep_ in ("ccomp", "parataxis", "obj") and _says(head, words):
             if here.dep_ != "obj" or head.lemma_ in words.reports:

@@ -97,7 +97,7 @@ class Syntax:
                 continue
             prep = preposition(child)
             for member in self._members(child) if child.dep_ in _NOMINAL else (child,):
-                own = prep if member is child else preposition(member) or prep
+                own = prep if member == child else preposition(member) or prep
                 yield Edge(child.dep_, own, self._antecedent(member))
 
     def _members(self, token: Token) -> list[Token]:
@@ -115,7 +115,7 @@ class Syntax:
         for _ in range(_LIMIT):
             if up.dep_ in ("acl:relcl", "advcl:relcl"):
                 return up.head.i
-            if up.head is up:
+            if up.head == up:
                 break
             up = up.head
         return token.i
@@ -145,7 +145,7 @@ class Syntax:
 
     def _find_surface(self, token: Token) -> tuple[int, ...]:
         own = tuple(e.child for e in self.base(token.i) if e.role in _SUBJECTS)
-        if own or token.head is token:
+        if own or token.head == token:
             return own
         head = token.head
         if token.dep_ == "advcl" and preposition(token) == "for":
@@ -195,7 +195,7 @@ class Syntax:
         token = self.doc[index]
         for _ in range(_LIMIT):
             head = token.head
-            if token.dep_ in ("obj", "obl", "nsubj:pass", "xcomp") and head is not token:
+            if token.dep_ in ("obj", "obl", "nsubj:pass", "xcomp") and head != token:
                 return self.roles(head.i, "subj")
             if token.dep_ not in ("conj", "nmod", "acl"):
                 break

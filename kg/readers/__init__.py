@@ -39,12 +39,13 @@ def files(locations: Sequence[str]) -> list[str]:
     """The files to read: those named, and in folders those with an ending that is known.
 
     Hidden files and folders are left aside. Sorted within each folder, so that the order is always
-    the same. A name that does not exist stays in the list, and `read` says so.
+    the same. A name that does not exist, or a folder without such files, stays in the list, and
+    `read` says so.
     """
     found: list[str] = []
     for location in locations:
         if location != STDIN and Path(location).is_dir():
-            found += _inside(Path(location))
+            found += list(_inside(Path(location))) or [location]
         else:
             found.append(location)
     return found
@@ -69,6 +70,10 @@ def read(
             yield from _documents(stream, "", where=where, name=None, limits=limits)
             return
         path = Path(location)
+        if path.is_dir():
+            raise DocumentError(
+                f"{where}: no file in this folder has an ending that is known: {', '.join(ENDINGS)}"
+            )
         with path.open("rb") as stream:
             kind = ENDINGS.get(path.suffix.lower(), "")
             yield from _documents(stream, kind, where=where, name=path.stem, limits=limits)

@@ -49,6 +49,8 @@ def preferred_name(group: Group, known: Knowledge) -> str:
     """
     forms = list(dict.fromkeys(_cleaned(f, group, known) for f in group.forms()))
     row = group.row
+    if row is not None and group.type in TERM_TYPES:
+        return max(forms, key=lambda f: (not is_acronym(f), len(f), f))
     if row is not None:
         return _name_with_row(group, row, forms)
     if group.type in OWNED_TYPES:

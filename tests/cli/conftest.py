@@ -1,0 +1,75 @@
+"""The command line from outside: real processes, with an extractor that needs no model.
+
+`kg` runs one command over a store in a folder of its own; `stocked` is such a store with one
+document in it.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+STUB = Path(__file__).with_name("stub_kg.py")
+ARTICLE = "Japan is assessing the Anka and the Akinci, officials said on Thursday.\n"
+
+
+@dataclass(frozen=True)
+class Kg:
+    """Runs commands in `folder`, which also holds the store."""
+
+    folder: Path
+    environment: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def store(self) -> Path:
+        return self.folder / "store"
+
+    def start(self, *arguments: str, **environment: str) -> subprocess.Popen[bytes]:
+        """A process that runs a command."""
+        inherited = {k: v for k, v in os.environ.items() if not k.startswith("ENTENTE_")}
+        return subprocess.Popen(
+            [sys.executable, str(STUB), *arguments],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            cwd=self.folder,
+            env=inherited | {"ENTENTE_STORE": "store"} | environment,
+        )
+
+    def __call__(
+        self, *arguments: str, stdin: bytes = b"", **environment: str
+    ) -> subprocess.CompletedProcess[str]:
+        """What a command prints, and its exit code."""
+        with self.start(*arguments, **environment) as process:
+            out, err = process.communicate(stdin, timeout=120)
+        return subprocess.CompletedProcess(
+            list(arguments), process.returncode, out.decode(), err.decode()
+        )
+
+    def nquads(self) -> str:
+        """The canonical content of the store."""
+        done = self("export", "--format", "nquads")
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+
+@pytest.fixture
+def kg(tmp_path: Path) -> Kg:
+    return Kg(tmp_path)
+
+
+@pytest.fixture
+def stocked(kg: Kg) -> Kg:
+    (kg.folder / "anka.txt").write_text(ARTICLE, encoding="utf-8")
+    done = kg("ingest", "anka.txt")
+    assert done.returncode == 0, done.stderr
+    return kg
+
+
+Runner = Callable[..., subprocess.CompletedProcess[str]]
