@@ -9,7 +9,6 @@ from spacy.tokens import Token
 from kg.extract.syntax import Syntax, preposition, words_of
 from ontology.frame_paths import Path, Step
 
-
 _TOP = frozenset({"top"})
 
 
