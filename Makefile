@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 STORE  ?= ./kg-store
 
-.PHONY: help setup serve test check format lock train clean
+.PHONY: help setup serve test check format lock train figures clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -21,7 +21,7 @@ $(VENV)/.installed: requirements.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
-serve: setup ## ingest the sample articles and serve on 127.0.0.1:8000
+serve: setup ## ingest the sample articles and serve on 127.0.0.1:8000 (STORE=… for another store)
 	$(BIN)/kg ingest samples --store $(STORE)
 	$(BIN)/kg serve --store $(STORE)
 
@@ -40,6 +40,25 @@ format: setup ## format and mend what ruff can mend
 lock: setup ## pin the newest versions that pyproject.toml allows
 	$(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip compile --quiet --extra test --universal --generate-hashes --no-emit-index-url --no-header -o requirements.lock pyproject.toml
+
+SHARED ?= ../shared
+TRAIN  := .venv-train/bin/python -W ignore -m kg.nlp.training
+
+train: ## retrain the language pipeline from $(SHARED)/corpora and $(SHARED)/gold (about two hours)
+	@test -d $(SHARED)/corpora || { echo "$(SHARED)/corpora is missing: name the folder with make train SHARED=…"; exit 1; }
+	$(PYTHON) -m venv .venv-train
+	.venv-train/bin/python -m pip install --quiet --disable-pip-version-check -e '.[train]'
+	$(TRAIN).tagger --shared $(SHARED) --out build/tagger.pt --epochs 4 --final 0.1
+	$(TRAIN).export --shared $(SHARED) --state build/tagger.pt --out kg/nlp/model
+	$(TRAIN).joint --shared $(SHARED) --state build/tagger.pt --out build/joint.pt --epochs 10
+	$(TRAIN).export --shared $(SHARED) --state build/joint.pt --out kg/nlp/model
+	$(TRAIN).thresholds --shared $(SHARED) --write
+
+figures: setup ## print every figure of the README and the model card
+	$(BIN)/kg evaluate $(SHARED)/gold/dev
+	$(BIN)/kg evaluate $(SHARED)/gold/items
+	$(BIN)/python benchmarks/language.py $(SHARED)/corpora
+	$(BIN)/python benchmarks/speed.py
 
 clean: ## remove what the other targets made
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache build *.egg-info

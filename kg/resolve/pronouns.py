@@ -105,9 +105,9 @@ def _score(
             or (token.head.dep_ == "appos" and token.head.head == referent.head)
         ):
             return None  # "its ally Turkey", "Rafael, its Israeli maker"
-        if not possessive and clause(token).dep_ == "acl:relcl":
-            if clause(token).head == referent.head:
-                return None  # "the AH-1Z, of which it received twelve"
+        relative = not possessive and clause(token).dep_ == "acl:relcl"
+        if relative and clause(token).head == referent.head:
+            return None  # "the AH-1Z, of which it received twelve"
     score = salience(referent, sentence=here)
     reasons = [f"“{referent.name.text}” stands before it"]
     subject = referent.role.startswith("nsubj")
