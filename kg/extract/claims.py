@@ -84,11 +84,16 @@ def _key(claim: Claim) -> tuple[Statement, int]:
 
 
 def _joined(model: Claim, frame: Claim) -> Claim:
-    """What both say: the model's modality, the qualifiers of both, a higher confidence."""
+    """What both say: the qualifiers of both, a higher confidence, and the model's modality.
+
+    A negation that stands in the syntax is never overruled: a missed "not" is the worst error.
+    """
+    modality = "denied" if frame.modality == "denied" else model.modality
     qualifiers = {**frame.qualifiers, **model.qualifiers}
     both = 1 - (1 - model.confidence) * (1 - frame.confidence)
     return replace(
         model,
+        modality=modality,
         qualifiers=qualifiers,
         confidence=round(both, 4),
         quoted=frame.quoted,
