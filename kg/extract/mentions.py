@@ -88,6 +88,8 @@ def _catalogue_names(doc: Doc, catalogue: Catalogue) -> Iterator[Candidate]:
                 continue
             text = surface(doc, i, j)
             hits = look_up(text, catalogue)
+            if token.lower_ in ("the", "a", "an"):  # only where the name has it: "The Hague"
+                hits = tuple(h for h in hits if text in h.row.names)
             if j - i > 1 and _owned(doc, i, j):
                 hits = tuple(h for h in hits if any("'" in n or "’" in n for n in h.row.names))
             if hits:

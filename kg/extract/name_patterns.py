@@ -87,7 +87,6 @@ def _capitals_before(doc: Doc, i: int, *, limit: int) -> int:
         and i - start < limit
         and is_capital(doc[start - 1])
         and is_word(doc[start - 1])
-        and not doc[start - 1].is_sent_start
         and doc[start - 1].text[-1] not in ".,"
     ):
         start -= 1

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from spacy.tokens import Doc
 
-from kg.extract.candidates import TERM_TYPES
+from kg.extract.candidates import TERM_TYPES, is_word
 from kg.extract.lookup import Hit, look_up
 from kg.resolve.capitals import shouted_dateline, stands_for_state
 from kg.resolve.knowledge import Knowledge
@@ -68,6 +68,8 @@ def add_owners(names: Sequence[Name], doc: Doc, catalogue: Catalogue) -> list[Na
         if name.type not in OWNED_TYPES or name.j - name.i < 2:
             continue
         for j in range(name.j - 1, name.i, -1):
+            if not is_word(doc[j - 1]):
+                continue
             span = doc[name.i : j]
             text = " ".join(span.text.split())
             hits = look_up(text, catalogue)

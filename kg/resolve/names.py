@@ -130,6 +130,8 @@ def same_person(
         return "the same name"
     if len(a) == len(b) and sorted(a) == sorted(b):
         return "the same name in the other order"
+    if len(a) > 1 and a[-1] == b[-1] and len(a[0]) == 1 and b[0].startswith(a[0]):
+        return "the initial and the family name"
     if len(a) >= len(b):
         return _same_spelling(a, b, thresholds)
     if b[-len(a) :] == a:
@@ -150,8 +152,6 @@ def same_person(
         return None
     if _in_order(a, b) and a[-1] in b[len(a) - 1 :]:
         return "the name without some of its parts"
-    if a[-1] == b[-1] and len(a[0]) == 1 and b[0].startswith(a[0]):
-        return "the initial and the family name"
     return None
 
 
@@ -175,7 +175,7 @@ def _in_order(a: tuple[str, ...], b: tuple[str, ...]) -> bool:
 def leading_part(short: str, long: str) -> bool:
     """Whether `short` is the beginning of `long`: "Hanwha" of "Hanwha Aerospace"."""
     a, b = words(short), words(long)
-    return 0 < len(a) < len(b) and b[: len(a)] == a and len("".join(a)) > 2
+    return 0 < len(a) < len(b) and b[: len(a)] == a and len("".join(a)) > 1
 
 
 def trailing_part(short: str, long: str) -> bool:

@@ -1,0 +1,76 @@
+"""Names found by the catalogue and the patterns: tokens only, no model."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import spacy
+from spacy.tokens import Span as Ent
+
+from kg.extract.candidates import Candidate
+from kg.extract.mentions import find
+from kg.extract.name_conflicts import judge, settle
+from ontology.catalogue import load
+
+CASES = [
+    line.split("\t")
+    for line in (Path(__file__).parent / "mentions.tsv").read_text("utf-8").splitlines()
+    if line and not line.startswith("#")
+]
+
+
+def test_the_cases_are_all_there() -> None:
+    assert len(CASES) == 15
+
+
+@pytest.mark.parametrize(("text", "expected", "note"), CASES)
+def test_names(text: str, expected: str, note: str) -> None:
+    found = find(spacy.blank("en")(text), catalogue=load())
+    shown = "; ".join(f"{text[s.start : s.end]}|{s.type}" for s in found)
+    assert (shown or "-") == expected, note
+    assert all(s.reason and 0 < s.score <= 1 for s in found)
+
+
+@pytest.mark.parametrize(
+    ("words", "ents", "expected"),
+    [
+        ("Noble Partner began", [(0, 1, "Exercise"), (1, 2, "Exercise")], "Noble Partner|Exercise"),
+        ("the Zork of", [(0, 3, "Company")], "Zork|Company"),
+        ("President Zork Blim", [(0, 3, "Person")], "Zork Blim|Person"),
+        ("he left", [(0, 1, "Person")], "-"),
+        ("3 left", [(0, 1, "Equipment")], "-"),
+        ("Nordic allies", [(0, 1, "Country")], "-"),
+    ],
+)
+def test_the_models_names_are_mended(
+    words: str, ents: list[tuple[int, int, str]], expected: str
+) -> None:
+    doc = spacy.blank("en")(words)
+    doc.ents = [Ent(doc, i, j, label) for i, j, label in ents]
+    found = find(doc, catalogue=load())
+    shown = "; ".join(f"{words[s.start : s.end]}|{s.type}" for s in found if "model" in s.reason)
+    assert (shown or "-") == expected
+
+
+def _candidate(i: int, j: int, type_: str, *, source: str = "model") -> Candidate:
+    return Candidate(i=i, j=j, type=type_, score=0.9, source=source, reason=source)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "winner"),
+    [
+        (_candidate(0, 3, "ArmedForce"), _candidate(1, 2, "Country"), "ArmedForce"),
+        (_candidate(0, 2, "Equipment"), _candidate(0, 1, "Company"), "Company"),
+        (_candidate(0, 2, "Equipment"), _candidate(0, 1, "Country"), "Country"),
+        (_candidate(0, 2, "Person"), _candidate(0, 1, "Country"), "Person"),
+        (_candidate(0, 1, "Place"), _candidate(0, 1, "Company", source="catalogue"), "Company"),
+    ],
+)
+def test_rules_of_conflict(one: Candidate, other: Candidate, winner: str) -> None:
+    verdict = judge(one, other)
+    assert verdict.winner.type == winner
+    assert verdict.reason
+    assert judge(other, one).winner == verdict.winner
+    kept = settle([one, other])
+    assert settle([other, one]) == kept
