@@ -9,11 +9,12 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+
+from kg.store import open_store
 
 STUB = Path(__file__).with_name("stub_kg.py")
 ARTICLE = "Japan is assessing the Anka and the Akinci, officials said on Thursday.\n"
@@ -54,9 +55,8 @@ class Kg:
 
     def nquads(self) -> str:
         """The canonical content of the store."""
-        done = self("export", "--format", "nquads")
-        assert done.returncode == 0, done.stderr
-        return done.stdout
+        with open_store(str(self.store), create=False) as store:
+            return b"".join(store.nquads()).decode()
 
 
 @pytest.fixture
@@ -70,6 +70,3 @@ def stocked(kg: Kg) -> Kg:
     done = kg("ingest", "anka.txt")
     assert done.returncode == 0, done.stderr
     return kg
-
-
-Runner = Callable[..., subprocess.CompletedProcess[str]]
