@@ -21,6 +21,7 @@ import jsonschema
 import yaml
 
 from kg.errors import CatalogueError
+from ontology import vocabulary
 from ontology.frame_paths import Path, parse, words
 
 FOLDER = File(__file__).parent / "frames"
@@ -254,6 +255,12 @@ def _frame(
         except ValueError as error:
             raise source.fail(("frames", number, "trigger", kind), str(error)) from error
 
+    if raw["predicate"] not in vocabulary.load().predicates:
+        raise source.fail(
+            ("frames", number, "predicate"),
+            f"`{raw['predicate']}` is no predicate of the ontology; use one that partnership.ttl "
+            "declares",
+        )
     return Frame(
         id=raw["id"],
         predicate=raw["predicate"],
