@@ -23,7 +23,6 @@ KINDS: Mapping[str, str] = MappingProxyType(
         "company-prefix": "legal forms that stand before a company's name",
         "force-head": "heads of the names of armed forces, their branches and units",
         "body-head": "heads of the names of ministries, agencies and parliaments",
-        "org-head": "heads of the names of alliances and programmes",
         "place-head": "words that begin or end the name of a place",
         "ship-prefix": "prefixes of the names of ships in service",
         "person-title": "posts, ranks and forms of address before a person's name",

@@ -110,7 +110,7 @@ def surface(doc: Doc, i: int, j: int) -> str:
     """The text of the tokens `i` to `j`, white space inside made one space."""
     if i >= j:
         return ""
-    return " ".join(doc.text[doc[i].idx : doc[j - 1].idx + len(doc[j - 1])].split())
+    return " ".join(doc[i:j].text.split())
 
 
 def by_place(candidates: Iterable[Candidate]) -> list[Candidate]:

@@ -99,7 +99,7 @@ def _catalogue_names(doc: Doc, catalogue: Catalogue) -> Iterator[Candidate]:
 
 def _broken(doc: Doc, i: int, j: int) -> bool:
     """Whether a sentence or paragraph ends inside the span."""
-    inner = doc.text[doc[i].idx : doc[j - 1].idx]
+    inner = doc[i:j].text
     return "\n\n" in inner or any(
         t.text in {".", ";", ":", "?", "!", ",", "(", ")"} and t.whitespace_ for t in doc[i : j - 1]
     )
@@ -188,7 +188,7 @@ def _credits(doc: Doc, cues: Cues) -> frozenset[int]:
             continue
         after = next((t for t in doc[close + 1 :] if t.text.strip()), None)
         ends = before.text in {".", ")", ",", "”", '"', "?", "!", "”."} or before.text.endswith(".")
-        last = after is None or after.text == "(" or "\n" in doc.text[doc[close].idx : after.idx]
+        last = after is None or after.text == "(" or "\n" in doc[close : after.i].text_with_ws
         text = surface(doc, token.i + 1, close)
         named = any(re.search(rf"(?<!\w){re.escape(w)}(?!\w)", text) for w in sorted(words))
         if ends and (last or named):

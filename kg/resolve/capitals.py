@@ -116,9 +116,7 @@ def dateline(c: Context) -> tuple[float, str] | None:
     """ "ANKARA, 8 January –", "BUCHAREST (Reuters) —": the place of the report."""
     previous = c.before()
     fresh = (
-        previous is None
-        or "\n" in previous.text
-        or "\n" in c.doc.text[previous.idx : c.doc[c.i].idx]
+        previous is None or "\n" in previous.text or "\n" in c.doc[previous.i : c.i].text_with_ws
     )
     if not fresh:
         return None

@@ -277,19 +277,24 @@ def _join_same_office(groups: list[Group], catalogue: Catalogue) -> list[Group]:
 
 def join_by_rules(groups: list[Group], known: Knowledge) -> list[Group]:
     """Link shorter names to longer ones by the rules of their type, where only one answers."""
+    kept = [g for g in groups if g.type not in RULES]
     for type_, rules in RULES.items():
+        same = [g for g in groups if g.type == type_]
         for rule in rules:
-            same = [g for g in groups if g.type == type_]
-            for group in sorted(same, key=lambda g: (-max(map(len, g.forms())), g.first)):
+            # what the catalogue knows was joined by its rows; only the rest may be short for it
+            loose = [g for g in same if g.row is None]
+            for group in sorted(loose, key=lambda g: (-max(map(len, g.forms())), g.first)):
                 answers: list[tuple[Group, str]] = []
                 for other in same:
-                    if other is group or other not in groups or not _may_join(group, other):
+                    if other is group or not _may_join(group, other):
                         continue
                     why = _why(group, other, rule, known)
                     if why is not None:
                         answers.append((other, why))
-                _apply(group, answers, groups, type_)
-    return groups
+                if _moved(group, answers):
+                    same.remove(group)
+        kept.extend(same)
+    return ordered(kept)
 
 
 def _why(group: Group, other: Group, rule: Rule, known: Knowledge) -> str | None:
@@ -307,24 +312,20 @@ def _why(group: Group, other: Group, rule: Rule, known: Knowledge) -> str | None
 
 
 def _may_join(group: Group, other: Group) -> bool:
-    """Two entities that the catalogue keeps apart stay apart, and so do two states' offices."""
-    if group.row is not None:
-        return other.row is not None and group.row.id == other.row.id
+    """What belongs to two states stays apart."""
     if group.owner is not None and other.owner is not None:
         return group.owner.id == other.owner.id
     return group.owner is None or other.row is None or other.row.country == group.owner.id
 
 
-def _apply(group: Group, answers: list[tuple[Group, str]], groups: list[Group], type_: str) -> None:
-    if not answers:
-        return
+def _moved(group: Group, answers: list[tuple[Group, str]]) -> bool:
+    """Move the names of a group to the entity that answered; whether none is left."""
     if len(answers) == 1:
         other, why = answers[0]
         other.take(group, why)
-        groups.remove(group)
-        return
-    if type_ != "Person":
-        return
+        return True
+    if not answers or group.type != "Person":
+        return False
     # several people have this name: each mention means the one who was named last before it
     by_place = sorted(((n.start, k) for k, (other, _) in enumerate(answers) for n in other.names))
     left = []
@@ -335,12 +336,11 @@ def _apply(group: Group, answers: list[tuple[Group, str]], groups: list[Group], 
             continue
         other, why = answers[before[-1]]
         other.take(
-            Group(key=group.key, type=type_, names=[name]), f"{why}, who was named last before it"
+            Group(key=group.key, type=group.type, names=[name]),
+            f"{why}, who was named last before it",
         )
-    if left:
-        group.names[:] = left
-    else:
-        groups.remove(group)
+    group.names[:] = left or group.names
+    return not left
 
 
 __all__ = [
