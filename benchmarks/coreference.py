@@ -111,7 +111,7 @@ def main() -> None:
     for kind in ("he/she", "it", "they"):
         right, wrong, all_ = (counts[kind, w] for w in ("right", "wrong", "resolvable"))
         precision = right / (right + wrong) if right + wrong else 0.0
-        recall = right / all_ if all_ else 0.0
+        recall = counts[kind, "reached"] / all_ if all_ else 0.0
         print(f"{kind:8} resolvable {all_:5}  linked {right + wrong:5}", end="  ")
         print(f"precision {precision:.3f}  recall {recall:.3f}")
 
@@ -152,15 +152,17 @@ def measure(article: Article, counts: Counter[tuple[str, str]]) -> None:
         if word not in pronouns.PERSON | pronouns.THING | pronouns.PLURAL:
             continue
         mine = members.get(token.i, set())
-        counts[kind, "resolvable"] += any(
+        named = any(
             r.entity in mine
             and r.name.j <= token.i
             and numbers[token.i] - r.name.sentence <= THRESHOLDS.window
             for r in earlier
         )
+        counts[kind, "resolvable"] += named
         if linked[token.idx]:
             right = bool(linked[token.idx] & mine)
             counts[kind, "right" if right else "wrong"] += 1
+            counts[kind, "reached"] += right and named
 
 
 if __name__ == "__main__":

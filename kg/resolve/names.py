@@ -123,7 +123,8 @@ def same_person(
     family names in front (Korean, Chinese, Vietnamese, Japanese, Hungarian), given names,
     initials, missing middle names, and spellings with and without diacritics.
     """
-    a, b = words(without_titles(short, titles)), words(without_titles(long, titles))
+    a = words(without_titles(short, titles)) or words(short)
+    b = words(without_titles(long, titles)) or words(long)
     if not a or not b:
         return None
     if a == b or tight(" ".join(a)) == tight(" ".join(b)):
