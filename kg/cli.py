@@ -44,7 +44,22 @@ _CODES: tuple[tuple[type[EntenteError], int], ...] = (
 _EPILOG = "\b\nExit codes:\n" + "\n".join(f"  {code:<4} {what}" for code, what in EXIT_CODES)
 
 
+class _Group(click.Group):
+    """Ends quietly where the reader has what it wanted (kg export | head)."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            result = super().invoke(ctx)
+            sys.stdout.flush()
+        except BrokenPipeError:
+            # What is still buffered goes nowhere.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return 0
+        return result
+
+
 @click.group(
+    cls=_Group,
     epilog=_EPILOG,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
@@ -95,7 +110,6 @@ def run(
             standalone_mode=False,
             obj=Context(settings=settings, extractor=extractor),
         )
-        sys.stdout.flush()
         return int(result or 0)
     except click.exceptions.Abort:
         return _say("interrupted", 130)
@@ -104,10 +118,6 @@ def run(
         return error.exit_code
     except EntenteError as error:
         return _say(str(error), next(code for kind, code in _CODES if isinstance(error, kind)))
-    except BrokenPipeError:
-        # The reader has what it wanted (kg … | head). What is still buffered goes nowhere.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
         return _say(f"{where}{error.strerror or error}", 5)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 from contextlib import suppress
 
@@ -75,5 +76,5 @@ def _listen(host: str, port: int) -> socket.socket:
         return socket.create_server((host, port), family=family)
     except OSError as error:
         raise click.UsageError(
-            f"{host}:{port}: {error.strerror or error}: name another --host or --port"
+            f"{host}:{port}: {os.strerror(error.errno or 0)}: name another --host or --port"
         ) from error

@@ -29,6 +29,8 @@ from kg.statements import Extraction
 from kg.store.folder import Folder
 from kg.store.interface import Row
 
+# Errors of the file system, and what the engine calls corruption or a busy resource.
+_FAILED = (OSError, RuntimeError)
 _ID = re.compile(r"[0-9a-f]{1,64}")
 
 Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
@@ -48,17 +50,18 @@ class EmbeddedStore:
     def open(cls, location: str, *, create: bool = True, purpose: str = "") -> EmbeddedStore:
         """Open the store in the folder `location`; see `kg.store.open_store`."""
         folder = Folder.open(Path(location), create=create, purpose=purpose)
+        store = None
         try:
-            return cls(ox.Store(str(folder.data)), folder)
-        except OSError as error:
-            folder.close()
+            store = cls(ox.Store(str(folder.data)), folder)
+        except _FAILED as error:
             raise StoreError(
                 f"{location}: the store's files are damaged ({error}): take a copy back, or ingest "
                 "the documents again into another --store"
             ) from error
-        except StoreError:
-            folder.close()
-            raise
+        finally:
+            if store is None:
+                folder.close()
+        return store
 
     @property
     def _engine(self) -> ox.Store:
@@ -100,7 +103,7 @@ class EmbeddedStore:
                 self._engine.update(_update_text(found, self._emptied(found)))
             else:
                 self._engine.extend(found.added)
-        except OSError as error:
+        except _FAILED as error:
             raise StoreError(
                 f"{self._folder.path}: the store cannot be written ({error}): nothing was changed; "
                 "look whether the disk is full"
@@ -144,7 +147,7 @@ class EmbeddedStore:
             return self._engine.query(sparql, use_default_graph_as_union=True)
         except (SyntaxError, ValueError) as error:
             raise QueryError(f"the query is wrong: {error}") from error
-        except (OSError, RuntimeError) as error:
+        except _FAILED as error:
             raise QueryError(f"the query cannot be answered: {error}") from error
 
     def select(self, sparql: str) -> list[Row]:
@@ -170,7 +173,7 @@ class EmbeddedStore:
         with self._write:
             try:
                 self._engine.backup(str(directory))
-            except OSError as error:
+            except _FAILED as error:
                 raise StoreError(f"{directory}: no snapshot can be made there: {error}") from error
 
     @property
@@ -193,7 +196,7 @@ class EmbeddedStore:
         with self._write:
             try:
                 self._engine.flush()
-            except OSError as error:
+            except _FAILED as error:
                 raise StoreError(
                     f"{self._folder.path}: the store cannot be written ({error}): look whether "
                     "the disk is full"

@@ -48,7 +48,10 @@ class Kg:
     ) -> subprocess.CompletedProcess[str]:
         """What a command prints, and its exit code."""
         with self.start(*arguments, **environment) as process:
-            out, err = process.communicate(stdin, timeout=120)
+            try:
+                out, err = process.communicate(stdin, timeout=120)
+            finally:
+                process.kill()
         return subprocess.CompletedProcess(
             list(arguments), process.returncode, out.decode(), err.decode()
         )

@@ -112,15 +112,15 @@ def test_other_commands(
 
 
 @pytest.mark.parametrize(
-    ("environment", "says"),
+    ("name", "value", "says"),
     [
-        ({"ENTENTE_PROT": "1"}, "ENTENTE_PROT: no such setting: there are ENTENTE_BATCH"),
-        ({"ENTENTE_PORT": "many"}, "ENTENTE_PORT: 'many' is no whole number above 0"),
-        ({"ENTENTE_BATCH": "0"}, "ENTENTE_BATCH: '0' is no whole number above 0"),
+        ("ENTENTE_PROT", "1", "ENTENTE_PROT: no such setting: there are ENTENTE_BATCH"),
+        ("ENTENTE_PORT", "many", "ENTENTE_PORT: 'many' is no whole number above 0"),
+        ("ENTENTE_BATCH", "0", "ENTENTE_BATCH: '0' is no whole number above 0"),
     ],
 )
-def test_settings(kg: Kg, environment: dict[str, str], says: str) -> None:
-    done = kg("stats", **environment)
+def test_settings(kg: Kg, name: str, value: str, says: str) -> None:
+    done = kg("stats", stdin=b"", **{name: value})
     assert says in done.stderr
     assert len(done.stderr.splitlines()) == 1
     assert done.returncode == 3
