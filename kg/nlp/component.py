@@ -103,6 +103,7 @@ class Tagger:
         """Fill `doc`; `starts` gives the sentence starts where they are known (for measuring)."""
         size = len(doc)
         if size == 0:
+            doc.spans[NAMES] = doc.spans[TITLES] = []
             return doc
         vectors, ranges = self.vectors(doc)
         doc.user_data[VECTORS] = vectors
