@@ -136,7 +136,7 @@ def extraction(
     by_number = {s.number: s for s in sentences}
     known = {e.id for e in entities}
     evidence = []
-    for c in claims:
+    for c in _spoken(claims, by_number):
         place = by_number[c.sentence]
         qualifiers = _resolved(c.qualifiers, known)
         if c.subject not in known:
@@ -167,6 +167,30 @@ def extraction(
         entities=tuple(sorted(kept, key=lambda e: e.id)),
         evidence=tuple(evidence),
     )
+
+
+def _spoken(claims: Sequence[Claim], sentences: Mapping[int, Sentence]) -> list[Claim]:
+    """Without the repeats that their sentence does not say.
+
+    A fact may follow from a sentence that names one of its ends only; where it is found in
+    another sentence as well, that one is its evidence. A sentence that names both ends may
+    repeat it.
+    """
+    by_statement: dict[Statement, list[Claim]] = {}
+    for c in claims:
+        statement = Statement(c.subject, c.predicate, c.object)
+        by_statement.setdefault(statement, []).append(c)
+    kept: list[Claim] = []
+    for found in by_statement.values():
+        whole = [c for c in found if _inside(c, sentences[c.sentence])]
+        best = max(found, key=lambda c: (c.confidence, -c.sentence))
+        kept += whole or [best]
+    return sorted(kept, key=lambda c: (c.sentence, c.subject, c.predicate, str(c.object)))
+
+
+def _inside(claim: Claim, sentence: Sentence) -> bool:
+    spans = (claim.subject_span, claim.object_span)
+    return all(sentence.start <= a and b <= sentence.end for a, b in spans)
 
 
 def _resolved(
