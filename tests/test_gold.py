@@ -25,6 +25,7 @@ NEVER_MISSED: tuple[tuple[str, str, Any, str], ...] = (
     ("Nakatani Gen", "holdsPosition", "Defense Minister", "asserted"),
     ("Turkish delegation", "visits", "Tokyo", "planned"),
     ("Turkey", "hasExportValue", {"amount": 10_000_000_000, "currency": "USD"}, "asserted"),
+    ("Turkey", "hasExportValue", {"amount": 7_100_000_000, "currency": "USD"}, "asserted"),
     ("Turkey", "hasExportValue", {"amount": 2_500_000_000, "currency": "USD"}, "asserted"),
     ("Turkey", "hasExportValue", {"amount": 9_800_000_000, "currency": "USD"}, "asserted"),
     ("Turkey", "hasExportValue", {"amount": 184_000_000, "currency": "USD"}, "asserted"),
