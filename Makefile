@@ -57,6 +57,7 @@ train: ## retrain the language pipeline from $(SHARED)/corpora and $(SHARED)/gol
 figures: setup ## print every figure of the README and the model card
 	$(BIN)/kg evaluate $(SHARED)/gold/dev
 	$(BIN)/kg evaluate $(SHARED)/gold/items
+	$(BIN)/python -m kg.nlp.training.thresholds --shared $(SHARED)
 	$(BIN)/python benchmarks/language.py $(SHARED)/corpora
 	$(BIN)/python benchmarks/speed.py
 

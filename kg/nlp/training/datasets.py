@@ -11,26 +11,13 @@ from pathlib import Path
 import spacy
 from spacy.language import Language
 
+from kg.extract.nodes import TYPES as NODE_TYPES
 from kg.nlp.text import paragraphs
 from kg.nlp.tokenizer import build
 from kg.nlp.training import corpora, gold
 from kg.nlp.training.corpora import Labels, Window
 
-TYPES = (
-    "Agreement",
-    "ArmedForce",
-    "Company",
-    "Country",
-    "Equipment",
-    "EquipmentCategory",
-    "Exercise",
-    "GovernmentBody",
-    "InternationalOrganization",
-    "Person",
-    "Place",
-    "Title",
-    "Topic",
-)
+TYPES = NODE_TYPES[: NODE_TYPES.index("date")]  # what stands in the text as a mention or title
 
 
 @dataclass(frozen=True, slots=True)

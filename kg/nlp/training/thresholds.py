@@ -163,6 +163,8 @@ def main() -> None:
 
     off = Policy(sure=2.0, support=2.0)
     show("frames only", dict.fromkeys(predicates, 2.0), Policy(sure=0.0))
+    show("model only, as shipped", settings["thresholds"], off)
+    show("both, as shipped", settings["thresholds"], Policy())
     f1s = {t: show(f"model only, {t}", dict.fromkeys(predicates, t), off) for t in GRID[::2]}
     common = max(f1s, key=lambda t: f1s[t])
     chosen = best_thresholds(by_predicate(reads, predicates), common)
