@@ -111,7 +111,8 @@ class Tagger:
         out = self._tokens.run(None, {"words": vectors})
         upos, xpos, start_scores, names, mentions = out
         if starts is None:
-            starts = _starts(doc, start_scores, [self._labels.upos[k] for k in upos.argmax(1)])
+            tags_ = upos.argmax(1)
+            starts = _starts(doc, start_scores, [self._labels.upos[k] for k in tags_])
         tags = xpos.argmax(1)
         heads = np.zeros(size, dtype=np.int64)
         deps = np.zeros(size, dtype=np.int64)
@@ -197,37 +198,47 @@ class Tagger:
 
 
 _ENDS = frozenset({".", "!", "?", "…"})
-_OPEN = frozenset({"ADP", "ADJ", "AUX", "CCONJ", "DET", "NUM", "PART", "SCONJ"})  # end no sentence
 _CLOSES = frozenset({'"', "”", "’", "'", ")", "]", "»", "''"})
+_NAMED = frozenset({"NUM", "PROPN"})
 # Abbreviations that a name or a number follows.
 _SHORT = frozenset(
     {"Adm.", "Brig.", "Capt.", "Cmdr.", "Col.", "Dr.", "Ft.", "Gen.", "Gov.", "Lt.", "Maj."}
     | {"Mr.", "Mrs.", "Ms.", "Mt.", "No.", "Prof.", "Rep.", "Rev.", "Sen.", "Sgt.", "St.", "vs."}
 )
-_NEVER = frozenset({",", ";", "-", "–", "—", "--", "“", "‘", "(", "[", "«", "``"})
+_QUOTES = frozenset({'"', "“", "‘", "'", "«", "``"})
 
 
 def _starts(doc: Doc, scores: NDArray[np.float32], tags: Sequence[str]) -> NDArray[np.bool_]:
-    """Which tokens start a sentence: where no mark ends the one before, it must be very likely.
+    """Which tokens start a sentence: only one that follows a mark that can end a sentence.
 
-    The treebanks have much text without punctuation, and news has none; nor does a sentence of
-    news end between two capitalised words ("Turkish Defense Minister").
+    The treebanks have much text without punctuation, and news has none: within a paragraph a
+    sentence of news ends with a mark, and an opening quotation mark belongs to what follows it.
     """
-    chance = 1.0 / (1.0 + np.exp(scores[:, 0] - scores[:, 1]))
-    starts: NDArray[np.bool_] = chance > 0.5
+    starts: NDArray[np.bool_] = scores[:, 1] > scores[:, 0]
     for i in np.flatnonzero(starts):
-        j = int(i) - 1
+        at = int(i)
+        j = at - 1
         while j > 0 and (doc[j].text in _CLOSES or doc[j].is_space):
             j -= 1
-        if j >= 0 and doc[j].text in _SHORT:
+        named = tags[at] in _NAMED or doc[at].text.rstrip(".") + "." in _SHORT
+        goes_on = named and j >= 0 and _abbreviates(doc, j)
+        if j >= 0 and (goes_on or not _ends(doc, j)):
             starts[i] = False
-            continue
-        if j < 0 or doc[j].text in _ENDS or doc[j].text[-1] in ".!?":
-            continue
-        names = doc[j].text[:1].isupper() and doc[int(i)].text[:1].isupper()
-        open_ = doc[j].text in _NEVER or tags[j] in _OPEN
-        starts[i] = chance[i] > 0.95 and not names and not open_
+        elif at + 1 < len(doc) and starts[at + 1] and doc[at].text in _QUOTES:
+            starts[at + 1] = False
     return starts
+
+
+def _ends(doc: Doc, j: int) -> bool:
+    return doc[j].text in _ENDS or doc[j].text[-1] in ".!?"
+
+
+def _abbreviates(doc: Doc, j: int) -> bool:
+    """Whether the mark at token j belongs to an abbreviation that a name or number follows."""
+    before = doc[j - 1] if j > 0 else None
+    if doc[j].text == "." and before is not None and not before.whitespace_:
+        return before.text + "." in _SHORT
+    return doc[j].text in _SHORT
 
 
 def _sentences(
