@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from kg.extract.candidates import TERM_TYPES
 from ontology.catalogue import Catalogue, Row, normal_name
@@ -37,27 +39,78 @@ def singulars(text: str) -> Iterator[str]:
         yield text[:-3] + "man"
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class ByIdentity:
+    """A catalogue as a key of a cache: the same object, not an equal one."""
+
+    catalogue: Catalogue
+
+    def __hash__(self) -> int:
+        return id(self.catalogue)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, ByIdentity) and other.catalogue is self.catalogue
+
+
+class _Index:
+    """What is worked out once for a catalogue: the beginnings of its names, and answers kept."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._catalogue = catalogue
+        names = (n for r in catalogue.rows.values() for n in (*r.names, *r.demonyms, *r.metonyms))
+        self._names = sorted({_squeezed(name) for name in names})
+        self.hits = lru_cache(maxsize=16_384)(self._hits)
+        self.begins = lru_cache(maxsize=16_384)(self._begins)
+
+    def _begins(self, text: str) -> bool:
+        start = _squeezed(text)
+        k = bisect_left(self._names, start)
+        return k < len(self._names) and self._names[k].startswith(start)
+
+    def _hits(self, text: str) -> tuple[Hit, ...]:
+        find = self._catalogue
+        for form in singulars(text):
+            hits = [
+                Hit(row, "name") for row in find.find(form) if spelled(text, row.names, row.type)
+            ]
+            known = {hit.row.id for hit in hits}
+            for row in find.find_demonym(form):
+                if row.id not in known and spelled(text, row.demonyms, row.type):
+                    hits.append(Hit(row, "demonym"))
+                    known.add(row.id)
+            for row in find.find_metonym(form):
+                if row.id not in known and spelled(text, row.metonyms, row.type):
+                    hits.append(Hit(row, "metonym"))
+                    known.add(row.id)
+            if hits:
+                return tuple(sorted(hits, key=lambda h: (h.row.id, h.how)))
+        return ()
+
+
+def _squeezed(text: str) -> str:
+    """The key of a text without spaces, since designations are written with and without them."""
+    return normal_name(text).replace(" ", "")
+
+
+@lru_cache(maxsize=8)
+def _index(key: ByIdentity) -> _Index:
+    return _Index(key.catalogue)
+
+
 def look_up(text: str, catalogue: Catalogue) -> tuple[Hit, ...]:
     """The rows that a text can name, by id; a plural is tried where the text itself is unknown.
 
     Names must be spelled as names are: see `spelled`.
     """
-    for form in singulars(text):
-        hits = [
-            Hit(row, "name") for row in catalogue.find(form) if spelled(text, row.names, row.type)
-        ]
-        known = {hit.row.id for hit in hits}
-        for row in catalogue.find_demonym(form):
-            if row.id not in known and spelled(text, row.demonyms, row.type):
-                hits.append(Hit(row, "demonym"))
-                known.add(row.id)
-        for row in catalogue.find_metonym(form):
-            if row.id not in known and spelled(text, row.metonyms, row.type):
-                hits.append(Hit(row, "metonym"))
-                known.add(row.id)
-        if hits:
-            return tuple(sorted(hits, key=lambda h: (h.row.id, h.how)))
-    return ()
+    return _index(ByIdentity(catalogue)).hits(text)
+
+
+def begins_name(text: str, catalogue: Catalogue) -> bool:
+    """Whether any name, demonym or metonym begins with the text, however it is spelled.
+
+    "The" begins every name, and a plural ("frigates of") none that has the singular there.
+    """
+    return _index(ByIdentity(catalogue)).begins("" if text.lower() == "the" else text)
 
 
 def spelled(text: str, forms: tuple[str, ...], type_: str) -> bool:

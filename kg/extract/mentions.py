@@ -20,7 +20,7 @@ from kg.extract.candidates import (
     is_word,
     surface,
 )
-from kg.extract.lookup import Hit, look_up
+from kg.extract.lookup import Hit, begins_name, look_up
 from kg.extract.model_names import mended
 from kg.extract.name_conflicts import settle
 from kg.extract.name_patterns import PATTERNS
@@ -83,10 +83,10 @@ def _catalogue_names(doc: Doc, catalogue: Catalogue) -> Iterator[Candidate]:
         if not is_word(token):
             continue
         i = token.i
-        for j in range(min(len(doc), i + MAX_NGRAM), i, -1):
-            if not is_word(doc[j - 1]) or _broken(doc, i, j):
+        for j in range(_reach(doc, i, catalogue), i, -1):
+            if j - i > 1 and (not is_word(doc[j - 1]) or _broken(doc, i, j)):
                 continue
-            text = surface(doc, i, j)
+            text = surface(doc, i, j) if j - i > 1 else token.text
             hits = look_up(text, catalogue)
             if token.lower_ in ("the", "a", "an"):  # only where the name has it: "The Hague"
                 hits = tuple(h for h in hits if text in h.row.names)
@@ -95,6 +95,15 @@ def _catalogue_names(doc: Doc, catalogue: Catalogue) -> Iterator[Candidate]:
             if hits:
                 yield _from_hits(doc, i, j, text, hits, lower_here)
                 break
+
+
+def _reach(doc: Doc, i: int, catalogue: Catalogue) -> int:
+    """The end of the longest span from `i` on whose words before the last begin some name."""
+    j = i + 1
+    end = min(len(doc), i + MAX_NGRAM)
+    while j < end and begins_name(surface(doc, i, j), catalogue):
+        j += 1
+    return j
 
 
 def _broken(doc: Doc, i: int, j: int) -> bool:

@@ -127,6 +127,15 @@ def _heads(cues: Cues, kind: str, value: str | None) -> dict[str, list[tuple[str
     return table
 
 
+def _heads_in(doc: Doc, table: dict[str, list[tuple[str, ...]]]) -> Iterator[tuple[int, int]]:
+    """The heads in a text: the first token of each, and its end."""
+    for token in doc:
+        if token.text in table:
+            j = _head_at(doc, token.i, table)
+            if j:
+                yield token.i, j
+
+
 def _head_at(doc: Doc, i: int, table: dict[str, list[tuple[str, ...]]]) -> int:
     """The end of a head that begins at the token `i`, or 0."""
     for parts in table.get(doc[i].text, ()):
@@ -150,20 +159,15 @@ def forces_and_bodies(doc: Doc, cues: Cues, nationality: Nationality) -> Iterato
     )
     for type_, kind, value in kinds:
         table = _heads(cues, kind, value)
-        for token in doc:
-            j = _head_at(doc, token.i, table)
-            if not j:
-                continue
-            start, national = _before_head(doc, token.i, nationality)
+        for i, j in _heads_in(doc, table):
+            start, national = _before_head(doc, i, nationality)
             start = _opens(doc, start, j)
             if value == "common":
-                if national and start < token.i:
+                if national and start < i:
                     yield _found(start, j, type_, 0.7, "a nationality and what it owns")
-            elif start < token.i or value == "branch":
-                bare = start == token.i
-                yield _found(
-                    start, j, type_, 0.55 if bare else 0.72, f"ends with {surface(doc, token.i, j)}"
-                )
+            elif start < i or value == "branch":
+                score = 0.55 if start == i else 0.72
+                yield _found(start, j, type_, score, f"ends with {surface(doc, i, j)}")
 
 
 def _before_head(doc: Doc, i: int, nationality: Nationality) -> tuple[int, bool]:
@@ -197,10 +201,7 @@ def _national_ending(end: int, nationality: Nationality) -> int:
 def bodies_of(doc: Doc, cues: Cues, nationality: Nationality) -> Iterator[Candidate]:
     """A head with "of": "Ministry of Defence of Serbia", "Department of National Defense"."""
     table = _heads(cues, "body-head", "of")
-    for token in doc:
-        j = _head_at(doc, token.i, table)
-        if not j:
-            continue
+    for i, j in _heads_in(doc, table):
         end = j
         k = j
         while k < len(doc) and k - j < MAX_NAME_TOKENS:
@@ -213,9 +214,9 @@ def bodies_of(doc: Doc, cues: Cues, nationality: Nationality) -> Iterator[Candid
                 break
         if end == j:
             continue
-        start, _ = _before_head(doc, token.i, nationality)
+        start, _ = _before_head(doc, i, nationality)
         start = _opens(doc, start, end)
-        yield _found(start, end, "GovernmentBody", 0.72, f"begins with {surface(doc, token.i, j)}")
+        yield _found(start, end, "GovernmentBody", 0.72, f"begins with {surface(doc, i, j)}")
 
 
 def companies(doc: Doc, cues: Cues, nationality: Nationality) -> Iterator[Candidate]:
@@ -223,31 +224,27 @@ def companies(doc: Doc, cues: Cues, nationality: Nationality) -> Iterator[Candid
     del nationality
     legal = _heads(cues, "company-suffix", "end")
     words = _heads(cues, "company-suffix", "word")
-    for token in doc:
-        for table, score in ((legal, 0.75), (words, 0.6)):
-            j = _head_at(doc, token.i, table)
-            start = _capitals_before(doc, token.i, limit=5) if j else token.i
-            start = _opens(doc, start, token.i)
-            start += start < token.i and doc[start].is_stop
-            if j and start < token.i:
-                yield _found(start, j, "Company", score, f"ends with {surface(doc, token.i, j)}")
+    for table, score in ((legal, 0.75), (words, 0.6)):
+        for i, j in _heads_in(doc, table):
+            start = _opens(doc, _capitals_before(doc, i, limit=5), i)
+            start += start < i and doc[start].is_stop
+            if start < i:
+                yield _found(start, j, "Company", score, f"ends with {surface(doc, i, j)}")
 
 
 def places(doc: Doc, cues: Cues, nationality: Nationality) -> Iterator[Candidate]:
     """Capitalised words with a geographical head: "Kuril Islands", "Fort Bragg"."""
     del nationality
     ends, starts = _heads(cues, "place-head", "end"), _heads(cues, "place-head", "start")
-    for token in doc:
-        j = _head_at(doc, token.i, ends)
-        start = _capitals_before(doc, token.i, limit=3) if j else token.i
-        start = _opens(doc, start, token.i)
-        start += start < token.i and doc[start].is_stop
-        if j and start < token.i:
-            yield _found(start, j, "Place", 0.6, f"ends with {surface(doc, token.i, j)}")
-        j = _head_at(doc, token.i, starts)
-        end = _run(doc, j, limit=2) if j else 0
-        if j and end > j:
-            yield _found(token.i, end, "Place", 0.6, f"begins with {surface(doc, token.i, j)}")
+    for i, j in _heads_in(doc, ends):
+        start = _opens(doc, _capitals_before(doc, i, limit=3), i)
+        start += start < i and doc[start].is_stop
+        if start < i:
+            yield _found(start, j, "Place", 0.6, f"ends with {surface(doc, i, j)}")
+    for i, j in _heads_in(doc, starts):
+        end = _run(doc, j, limit=2)
+        if end > j:
+            yield _found(i, end, "Place", 0.6, f"begins with {surface(doc, i, j)}")
 
 
 def people(doc: Doc, cues: Cues, nationality: Nationality) -> Iterator[Candidate]:

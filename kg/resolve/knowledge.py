@@ -6,24 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
+from kg.extract.lookup import ByIdentity
 from kg.resolve.names import fold, words
 from kg.resolve.settings import THRESHOLDS, Thresholds
 from ontology.catalogue import Catalogue
 from ontology.names import Cues
 from ontology.names import load as load_cues
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _ByIdentity:
-    """A catalogue as a key of the cache: the same object, not an equal one."""
-
-    catalogue: Catalogue
-
-    def __hash__(self) -> int:
-        return id(self.catalogue)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _ByIdentity) and other.catalogue is self.catalogue
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,11 +39,11 @@ def make(
     catalogue: Catalogue, *, cues: Cues | None = None, thresholds: Thresholds = THRESHOLDS
 ) -> Knowledge:
     """The knowledge of a catalogue; made once for each catalogue, cues and thresholds."""
-    return _make(_ByIdentity(catalogue), cues or load_cues(), thresholds)
+    return _make(ByIdentity(catalogue), cues or load_cues(), thresholds)
 
 
 @lru_cache(maxsize=8)
-def _make(key: _ByIdentity, cues: Cues, thresholds: Thresholds) -> Knowledge:
+def _make(key: ByIdentity, cues: Cues, thresholds: Thresholds) -> Knowledge:
     catalogue = key.catalogue
     kinds: set[str] = {"class", "version", "family", "series"}
     for row in catalogue.rows.values():
