@@ -31,13 +31,8 @@ SYMMETRIC = frozenset(
 )
 PHRASES = frozenset({"Topic", "EquipmentCategory", "Agreement"})
 MODALITIES = ("asserted", "planned", "possible", "denied")
-_SPELLING = {
-    "defence": "defense",
-    "programme": "program",
-    "uav": "drone",
-    "uas": "drone",
-    "ucav": "drone",
-}
+_SPELLING = {"defence": "defense", "programme": "program"}
+_SPELLING |= dict.fromkeys(("uav", "uas", "ucav"), "drone")
 _STOP = frozenset(
     {"the", "a", "an", "of", "for", "and", "in", "on", "to", "its", "their"}
     | {"technology", "technologies", "capability", "capabilities"}
@@ -193,14 +188,22 @@ def same_qualifier(gold: View, g: Any, found: View, f: Any) -> bool:
 
 @dataclass(slots=True)
 class Tally:
-    """Counts that figures are made of; `errors` lists what was missed and what was wrong."""
+    """Counts that figures are made of; `errors` lists what was missed and what was wrong.
+
+    `hits` are the statements of a document that are right, each with its gold statement, `missed`
+    gold statements, `wrong` found ones, and `repeats` those that say a hit once more.
+    """
 
     counts: Counter[str] = field(default_factory=Counter)
     confusion: Counter[tuple[str, str]] = field(default_factory=Counter)
     errors: list[str] = field(default_factory=list)
+    hits: list[tuple[Json, Json]] = field(default_factory=list)
+    missed: list[Json] = field(default_factory=list)
+    wrong: list[Json] = field(default_factory=list)
+    repeats: list[Json] = field(default_factory=list)
 
     def add(self, other: Tally) -> None:
-        """Take over another document's counts (not its errors)."""
+        """Take over another document's counts (not its errors and statements)."""
         self.counts.update(other.counts)
         self.confusion.update(other.confusion)
 
@@ -209,7 +212,8 @@ class Tally:
         return self.counts[part] / self.counts[whole] if self.counts[whole] else 0.0
 
     def prf(self, kind: str) -> tuple[float, float, float]:
-        """Precision, recall and F1 of "entity", "statement", "qualifier" or "predicate:NAME"."""
+        """Precision, recall and F1 of "entity", "statement", "qualifier",
+        "predicate:NAME" or "role:NAME"."""
         found, wrong, missed = (self.counts[f"{kind}:{k}"] for k in ("found", "wrong", "missed"))
         p = found / (found + wrong) if found + wrong else 0.0
         r = found / (found + missed) if found + missed else 0.0
@@ -246,7 +250,9 @@ def compare(gold: View, found: View) -> Tally:
     for f in left:
         if any(same_statement(gold, g, found, f) for g in gold.statements):
             tally.counts["duplicates"] += 1  # said once more: not wrong
+            tally.repeats.append(f)
             continue
+        tally.wrong.append(f)
         tally.counts["statement:wrong"] += 1
         tally.counts[f"predicate:{f.get('predicate')}:wrong"] += 1
         tally.errors.append(f"wrong statement: {_label(found, f)}")
@@ -290,6 +296,7 @@ def _statement(gold: View, g: Json, found: View, left: list[Json], tally: Tally)
     optional = bool(g.get("optional"))
     if not hits:
         if not optional:
+            tally.missed.append(g)
             tally.counts["statement:missed"] += 1
             tally.counts[f"predicate:{g['predicate']}:missed"] += 1
             tally.errors.append(f"missed statement: {_label(gold, g)}")
@@ -303,6 +310,7 @@ def _statement(gold: View, g: Json, found: View, left: list[Json], tally: Tally)
         ),
     )
     left.remove(hit)
+    tally.hits.append((g, hit))
     if not optional:
         tally.counts["statement:found"] += 1
         tally.counts[f"predicate:{g['predicate']}:found"] += 1
@@ -318,19 +326,22 @@ def _statement(gold: View, g: Json, found: View, left: list[Json], tally: Tally)
 
 def _qualifiers(gold: View, g: Json, found: View, hit: Json, tally: Tally) -> None:
     ours, theirs = g.get("qualifiers") or {}, hit.get("qualifiers") or {}
-    for key, value in ours.items():
+    for key in [*ours, *(k for k in theirs if k not in ours)]:
         free = values(theirs.get(key, []))
-        for v in values(value):
+        for v in values(ours.get(key, [])):
             match = next((x for x in free if same_qualifier(gold, v, found, x)), None)
             if match is None:
-                tally.counts["qualifier:missed"] += 1
+                _count_qualifier(tally, key, "missed", 1)
                 tally.errors.append(f"missed qualifier: {_label(gold, g)}: {key}={gold.show(v)}")
             else:
                 free.remove(match)
-                tally.counts["qualifier:found"] += 1
-        tally.counts["qualifier:wrong"] += len(free)
-    for key in theirs.keys() - ours.keys():
-        tally.counts["qualifier:wrong"] += len(values(theirs[key]))
+                _count_qualifier(tally, key, "found", 1)
+        _count_qualifier(tally, key, "wrong", len(free))
+
+
+def _count_qualifier(tally: Tally, role: str, what: str, number: int) -> None:
+    tally.counts[f"qualifier:{what}"] += number
+    tally.counts[f"role:{role}:{what}"] += number
 
 
 @dataclass(frozen=True, slots=True)
@@ -342,16 +353,21 @@ class Report:
 
     def predicates(self) -> list[tuple[str, int, int, int]]:
         """(predicate, found, wrong, missed) in alphabetical order."""
-        names = {k.split(":")[1] for k in self.total.counts if k.startswith("predicate:")}
-        return [
-            (
-                name,
-                self.total.counts[f"predicate:{name}:found"],
-                self.total.counts[f"predicate:{name}:wrong"],
-                self.total.counts[f"predicate:{name}:missed"],
+        return self._counts("predicate")
+
+    def roles(self) -> list[tuple[str, int, int, int]]:
+        """(role of qualifiers, found, wrong, missed) in alphabetical order."""
+        return self._counts("role")
+
+    def _counts(self, kind: str) -> list[tuple[str, int, int, int]]:
+        counts = self.total.counts
+        rows = []
+        for name in sorted({k.split(":")[1] for k in counts if k.startswith(kind + ":")}):
+            found, wrong, missed = (
+                counts[f"{kind}:{name}:{k}"] for k in ("found", "wrong", "missed")
             )
-            for name in sorted(names)
-        ]
+            rows.append((name, found, wrong, missed))
+        return rows
 
 
 def gold_files(folder: Path) -> list[Path]:

@@ -12,6 +12,7 @@ from kg.statements import Extraction
 if TYPE_CHECKING:
     from spacy.tokens import Doc
 
+    from kg.explain import Explanation, Steps
     from kg.extract.records import Span
 
 
@@ -31,7 +32,7 @@ class Pipeline:
         min_confidence: float = 0.0,
     ) -> None:
         import kg.nlp
-        from kg.extract import model
+        from kg.extract import confidence, model
         from kg.extract.claims import Policy
         from ontology import catalogue, frames
 
@@ -39,11 +40,25 @@ class Pipeline:
         self._frames = frames.load(*frame_files)
         self._language = kg.nlp.load()
         self._model = model.load()
-        self._policy = Policy(min_confidence=min_confidence)
+        self._policy = Policy()
+        self._calibration = confidence.load()
+        self._min_confidence = min_confidence
 
     def extract(self, document: Document) -> Extraction:
         """All that the document says; the same document always gives the same."""
+        return self.steps(document).extraction
+
+    def explain(self, document: Document) -> Explanation:
+        """What each sentence was read as, what was taken from it, what was not, and why."""
+        from kg.explain import explain
+
+        return explain(self.steps(document))
+
+    def steps(self, document: Document) -> Steps:
+        """All that is found on the way to what the document says."""
+        from kg.explain import Steps
         from kg.extract import claims, frames, mentions, values
+        from kg.extract.trace import Trace
         from kg.resolve import resolve
 
         doc = self._language(document.text)
@@ -55,13 +70,29 @@ class Pipeline:
             doc, resolution.mentions, found, doc.spans["titles"], frames=self._frames
         )
         by_model = self._model.find(doc, resolution.mentions, found, posts)
-        settled = claims.settle(by_model, by_frame, policy=self._policy)
-        return claims.extraction(
+        trace = Trace()
+        settled = claims.settle(by_model, by_frame, policy=self._policy, trace=trace)
+        extraction = claims.extraction(
             document,
             sentences=sentences(doc),
             mentions=resolution.mentions,
             entities=resolution.entities,
             claims=settled,
+            calibration=self._calibration,
+            min_confidence=self._min_confidence,
+            trace=trace,
+        )
+        return Steps(
+            doc=doc,
+            mentions=resolution.mentions,
+            entities=resolution.entities,
+            values=tuple(found),
+            posts=tuple(posts),
+            frames=self._frames,
+            by_frame=tuple(by_frame),
+            by_model=tuple(by_model),
+            dropped=tuple(trace.dropped),
+            extraction=extraction,
         )
 
 

@@ -21,6 +21,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("kg.analyse",),
     ("kg.store", "kg.readers"),
     ("kg.evaluate", "kg.json_form"),
+    ("kg.explain",),
     ("kg.pipeline",),
     ("api",),
     ("kg.commands",),

@@ -13,7 +13,9 @@ from dataclasses import dataclass, replace
 from kg.documents import Document, Mention, Sentence
 from kg.entities import Entity
 from kg.extract import schema
+from kg.extract.confidence import Calibration, Signals
 from kg.extract.records import Claim
+from kg.extract.trace import Trace
 from kg.statements import (
     EntityRef,
     Evidence,
@@ -36,36 +38,54 @@ class Policy:
 
     sure: float = 0.72
     support: float = 0.1
-    min_confidence: float = 0.0
 
 
-def settle(model: Sequence[Claim], frames: Sequence[Claim], *, policy: Policy) -> list[Claim]:
+def settle(
+    model: Sequence[Claim],
+    frames: Sequence[Claim],
+    *,
+    policy: Policy,
+    trace: Trace | None = None,
+) -> list[Claim]:
     """One claim for each statement and sentence, sorted.
 
     `model` are all claims that the model finds worth a look, with the threshold that each has to
-    reach; those below it only support `frames`, what the syntax says.
+    reach; those below it only support `frames`, what the syntax says. `trace` is told what is
+    dropped.
     """
+    trace = trace or Trace()
     by_key: dict[tuple[Statement, int], Claim] = {}
     hints: dict[tuple[Statement, int], Claim] = {}
-    for claim in sorted(_turned(model), key=lambda c: (c.confidence, c.reason)):
-        (by_key if claim.kept else hints)[_key(claim)] = claim
-    for claim in _turned(frames):
+    for claim in sorted(_turned(model, trace), key=lambda c: (c.confidence, c.reason)):
+        judged = replace(claim, probability=claim.confidence)
+        (by_key if claim.kept else hints)[_key(claim)] = judged
+    for found in _turned(frames, trace):
+        claim = replace(found, precision=found.confidence)
         key = _key(claim)
         known, hint = by_key.get(key), hints.get(key)
         if known is not None:
             by_key[key] = _joined(known, claim)
         elif claim.confidence >= policy.sure or (hint and hint.confidence >= policy.support):
             by_key[key] = claim if hint is None else _supported(claim, hint)
-    return _one_way([c for c in by_key.values() if c.confidence >= policy.min_confidence])
+        else:
+            judged_at = f"gives it {hint.confidence:.2f}" if hint else "does not see it"
+            why = f"{claim.confidence:.2f} of the frame is under {policy.sure:.2f}, at which it "
+            why += f"stands by itself, and the model {judged_at} ({policy.support:.2f} is needed)"
+            trace.drop(claim, "unconfirmed", why)
+    for key, hint in hints.items():
+        if key not in by_key:
+            trace.drop(hint, "threshold", "below the model's threshold, and no frame says it")
+    return _one_way(list(by_key.values()), trace)
 
 
-def _turned(claims: Iterable[Claim]) -> list[Claim]:
+def _turned(claims: Iterable[Claim], trace: Trace) -> list[Claim]:
     """Symmetric claims with their ends in alphabetical order; nothing about itself."""
     symmetric = schema.load().symmetric
     turned = []
     for c in claims:
         if isinstance(c.object, EntityRef):
             if c.object.id == c.subject:
+                trace.drop(c, "itself", "both ends are the same entity")
                 continue
             if c.predicate in symmetric and c.object.id < c.subject:
                 c = replace(
@@ -99,16 +119,17 @@ def _joined(model: Claim, frame: Claim) -> Claim:
         quoted=frame.quoted,
         extractor=f"{model.extractor} + {frame.extractor}",
         reason=f"{frame.reason}; {model.reason}",
+        precision=frame.precision,
     )
 
 
 def _supported(frame: Claim, hint: Claim) -> Claim:
     qualifiers = {**frame.qualifiers, **hint.qualifiers}
     reason = f"{frame.reason}; {hint.reason}"
-    return replace(frame, qualifiers=qualifiers, reason=reason)
+    return replace(frame, qualifiers=qualifiers, reason=reason, probability=hint.probability)
 
 
-def _one_way(claims: Sequence[Claim]) -> list[Claim]:
+def _one_way(claims: Sequence[Claim], trace: Trace) -> list[Claim]:
     """Of "A supplies B" and "B supplies A" in one sentence the surer; sorted."""
     symmetric = schema.load().symmetric
     best: dict[tuple[str, frozenset[str], int], Claim] = {}
@@ -118,8 +139,13 @@ def _one_way(claims: Sequence[Claim]) -> list[Claim]:
             rest.append(c)
             continue
         key = (c.predicate, frozenset({c.subject, c.object.id}), c.sentence)
-        if key not in best or (best[key].confidence, best[key].subject) < (c.confidence, c.subject):
-            best[key] = c
+        known = best.get(key)
+        if known is None or (known.confidence, known.subject) < (c.confidence, c.subject):
+            best[key], loser = c, known
+        else:
+            loser = c
+        if loser is not None:
+            trace.drop(loser, "reversed", "the other direction is surer in this sentence")
     kept = [*rest, *best.values()]
     return sorted(kept, key=lambda c: (c.sentence, c.subject, c.predicate, str(c.object)))
 
@@ -131,17 +157,31 @@ def extraction(
     mentions: Sequence[Mention],
     entities: Sequence[Entity],
     claims: Sequence[Claim],
+    calibration: Calibration | None = None,
+    min_confidence: float = 0.0,
+    trace: Trace | None = None,
 ) -> Extraction:
-    """The settled claims of a document as evidence, with what they speak of."""
+    """The settled claims of a document as evidence, with what they speak of.
+
+    `calibration` makes their confidence the share of such claims that is right; without it, it is
+    what the sources gave. What is less sure than `min_confidence` is left out. `trace` is told.
+    """
+    trace = trace or Trace()
     by_number = {s.number: s for s in sentences}
     known = {e.id for e in entities}
+    kinds = {(m.start, m.end): m.kind for m in mentions}
     evidence = []
-    for c in _spoken(claims, by_number):
+    for c in _spoken(claims, by_number, trace):
         place = by_number[c.sentence]
         qualifiers = _resolved(c.qualifiers, known)
-        if c.subject not in known:
+        if not {c.subject, *([c.object.id] if isinstance(c.object, EntityRef) else [])} <= known:
+            trace.drop(c, "unknown", "one of its ends is no entity of the document")
             continue
-        if isinstance(c.object, EntityRef) and c.object.id not in known:
+        confidence = c.confidence
+        if calibration is not None:
+            confidence = calibration.confidence(signals(c, place, kinds))
+        if confidence < min_confidence:
+            trace.drop(c, "confidence", f"{confidence:.2f}, and {min_confidence:.2f} was asked for")
             continue
         evidence.append(
             Evidence(
@@ -151,7 +191,7 @@ def extraction(
                 end=place.end,
                 modality=c.modality,
                 qualifiers=qualifiers,
-                confidence=c.confidence,
+                confidence=confidence,
                 quoted=c.quoted if "attributedTo" in qualifiers else None,
                 extractor=c.extractor,
                 reason=c.reason,
@@ -169,7 +209,19 @@ def extraction(
     )
 
 
-def _spoken(claims: Sequence[Claim], sentences: Mapping[int, Sentence]) -> list[Claim]:
+def signals(claim: Claim, sentence: Sentence, kinds: Mapping[tuple[int, int], str]) -> Signals:
+    """What the confidence in a settled claim depends on; `kinds` are those of mentions by place."""
+    return Signals(
+        probability=claim.probability,
+        precision=claim.precision,
+        named=all(kinds.get(s, "name") == "name" for s in (claim.subject_span, claim.object_span)),
+        inside=_inside(claim, sentence),
+    )
+
+
+def _spoken(
+    claims: Sequence[Claim], sentences: Mapping[int, Sentence], trace: Trace
+) -> list[Claim]:
     """Without the repeats that their sentence does not say.
 
     A fact may follow from a sentence that names one of its ends only; where it is found in
@@ -184,7 +236,12 @@ def _spoken(claims: Sequence[Claim], sentences: Mapping[int, Sentence]) -> list[
     for found in by_statement.values():
         whole = [c for c in found if _inside(c, sentences[c.sentence])]
         best = max(found, key=lambda c: (c.confidence, -c.sentence))
-        kept += whole or [best]
+        stated = whole or [best]
+        kept += stated
+        for c in found:
+            if c not in stated:
+                said = ", ".join(str(k.sentence) for k in stated)
+                trace.drop(c, "repeat", f"sentence {said} says it, and names more of it")
     return sorted(kept, key=lambda c: (c.sentence, c.subject, c.predicate, str(c.object)))
 
 

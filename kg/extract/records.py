@@ -47,7 +47,8 @@ class Claim:
 
     `subject_span` and `object_span` are the character spans it was read from; `reason` names the
     frame or the model's decision. `kept` is false for what the model finds too unlikely to say by
-    itself: it may support a frame, and explanations show it.
+    itself: it may support a frame, and explanations show it. `probability` is the model's and
+    `precision` the frame's part in a settled claim, None where that source does not say it.
     """
 
     subject: str
@@ -63,6 +64,8 @@ class Claim:
     kept: bool = True
     subject_span: tuple[int, int] = (0, 0)
     object_span: tuple[int, int] = (0, 0)
+    probability: float | None = None
+    precision: float | None = None
 
 
 __all__ = ["Amount", "Claim", "DateValue", "Literal", "Number", "Span", "ValueSpan"]

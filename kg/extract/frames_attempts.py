@@ -1,0 +1,135 @@
+"""Frames whose words stand in the text and that say nothing there, each with the reason.
+
+For explanations alone: `kg.extract.frames` makes the claims. A frame that is sure of its ends and
+makes a claim is no attempt and is left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+
+from spacy.tokens import Doc, Span, Token
+
+from kg.documents import Mention
+from kg.extract.frames_arguments import Arguments
+from kg.extract.frames_walk import leads, walk
+from kg.extract.records import ValueSpan
+from kg.extract.syntax import Syntax, is_verb, words_of
+from ontology import vocabulary
+from ontology.frame_paths import Path
+from ontology.frames import Frame, Frames
+
+_KINDS = {"VERB": "verb", "AUX": "verb", "NOUN": "noun", "PROPN": "noun", "ADJ": "adjective"}
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """The frame `frame` of `predicate` has a trigger at token `index` and makes no claim.
+
+    `cause` is "condition" (a word that it needs is not there, or one that it forbids is),
+    "missing" (nothing stands where an end should) or "type" (what stands there is of a type that
+    the frame does not take); `why` says it in words.
+    """
+
+    frame: str
+    predicate: str
+    index: int
+    cause: str
+    why: str
+
+
+def attempts(
+    doc: Doc,
+    mentions: Sequence[Mention],
+    values: Sequence[ValueSpan],
+    titles: Sequence[Span],
+    *,
+    frames: Frames,
+) -> list[Attempt]:
+    """The attempts in a document, by place and frame."""
+    syntax = Syntax(doc)
+    arguments = Arguments(doc, mentions, values, titles, syntax=syntax, frames=frames)
+    found = []
+    for token in doc:
+        for frame in triggered(token, frames):
+            failed = _failure(frame, token, syntax, arguments)
+            if failed is not None:
+                cause, why = failed
+                found.append(Attempt(frame.id, frame.predicate, token.i, cause, why))
+    return sorted(found, key=lambda a: (a.index, a.frame))
+
+
+def triggered(token: Token, frames: Frames) -> list[Frame]:
+    """The frames that have the token as a trigger word."""
+    kinds = {_KINDS[token.pos_]} if token.pos_ in _KINDS else set()
+    if token.pos_ == "ADP" or token.dep_ == "case":
+        kinds.add("preposition")
+    if is_verb(token):
+        kinds.add("verb")
+    found = {
+        frame.id: frame
+        for kind in sorted(kinds)
+        for word in words_of(token)
+        for frame in frames.by_word.get((kind, word), ())
+    }
+    return list(found.values())
+
+
+def _failure(
+    frame: Frame, token: Token, syntax: Syntax, arguments: Arguments
+) -> tuple[str, str] | None:
+    """(cause, why) where the frame says nothing here; None where its ends are found."""
+    for path in frame.require:
+        if not walk(path, token.i, syntax=syntax):
+            return "condition", f"{path.text} leads nowhere, and is needed"
+    if leads(frame.forbid, token.i, syntax=syntax):
+        there = next(p.text for p in frame.forbid if walk(p, token.i, syntax=syntax))
+        return "condition", f"{there} leads to a word, and must not"
+    term = vocabulary.load().predicates[frame.predicate]
+    if frame.pairs:
+        takes = frame.subject_types or term.domain
+        words = [i for path in frame.pairs for i in walk(path, token.i, syntax=syntax)]
+        members = {m.entity for i in words if (m := arguments.find(i, takes)) is not None}
+        if len(members) < 2:
+            return _lack("two that do it together", frame.pairs, words, takes, arguments)
+        return None
+    for end, paths, takes in (
+        ("subject", frame.subject, frame.subject_types or term.domain),
+        ("object", frame.object, frame.object_types or term.range),
+    ):
+        if end == "object" and frame.object_text is not None:
+            continue
+        words = [i for path in paths for i in walk(path, token.i, syntax=syntax)]
+        if not any(_fits(i, takes, arguments) for i in words):
+            return _lack(f"a fitting {end}", paths, words, takes, arguments)
+    return None
+
+
+def _fits(index: int, takes: Collection[str], arguments: Arguments) -> bool:
+    if "Amount" in takes and arguments.value_at(index, "money") is not None:
+        return True
+    if "Literal" in takes and arguments.title_at(index) is not None:
+        return True
+    return arguments.find(index, takes) is not None
+
+
+def _lack(
+    end: str,
+    paths: Sequence[Path],
+    words: Sequence[int],
+    takes: Collection[str],
+    arguments: Arguments,
+) -> tuple[str, str]:
+    shown = list(dict.fromkeys(_shown(words, arguments)))
+    wanted = ", ".join(sorted(takes))
+    if not words:
+        return "missing", f"no {end}: nothing stands at {' or '.join(p.text for p in paths)}"
+    typed = any(arguments.mentions_at(i) for i in words)
+    return "type" if typed else "missing", f"no {end} among {', '.join(shown)}: it takes {wanted}"
+
+
+def _shown(words: Sequence[int], arguments: Arguments) -> Iterator[str]:
+    for i in words:
+        types = "/".join(m.type for m in arguments.mentions_at(i)) or "no entity"
+        yield f"“{arguments.doc[i].text}” ({types})"
