@@ -52,6 +52,7 @@ class RelationModel:
         settings: Mapping[str, Any] = json.loads((folder / "relations.json").read_text("utf-8"))
         self._order: list[str] = settings["predicates"]
         self._thresholds: Mapping[str, float] = settings["thresholds"]
+        self._kinds = frozenset(settings.get("kinds", ["name"]))  # what it was trained on
         self._pairs = session(folder / "pairs.onnx", threads=threads)
         self._modality = session(folder / "modality.onnx", threads=threads)
         self._roles = session(folder / "roles.onnx", threads=threads)
@@ -64,6 +65,8 @@ class RelationModel:
             for j, o in enumerate(TYPES):
                 for p in self._schema.allowed(s, o):
                     name = self._schema.predicates[p]
+                    if name not in self._order:  # added to the ontology since the training
+                        continue
                     cell = self._order.index(name)
                     allowed[i, j, cell] = True
                     symmetric = name in self._schema.symmetric
@@ -87,9 +90,7 @@ class RelationModel:
         vectors: Floats | None = doc.user_data.get(VECTORS)
         if vectors is None:
             return []
-        # Pronouns and descriptions are the model's own to judge: it was trained on names alone.
-        names = [m for m in mentions if m.kind == "name"]
-        found = nodes(doc, names, titles, values)
+        found = nodes(doc, [m for m in mentions if m.kind in self._kinds], titles, values)
         last = max(sentence_numbers(doc), default=0)
         pairs = candidates(found, last, self._schema.fits)
         claims: list[Claim] = []

@@ -40,7 +40,7 @@ ROLES = (
     "change",
     "attributedTo",
 )
-TOPICS = 3
+TOPICS = 5
 _TOPICAL = frozenset({"Country", "ArmedForce", "GovernmentBody", "Company", "Person", "Equipment"})
 _AGENTS = ("Country", "InternationalOrganization", "GovernmentBody", "ArmedForce", "Company")
 # Which qualifiers a node of a type can fill, from the guide.
@@ -142,7 +142,7 @@ def candidates(
                 if key not in here and nodes[found[-1]].type not in TYPES[13:]:
                     earlier[key] = found[-1]
         ranked = sorted(last, key=lambda key: (-spoken[key], -last[key]))
-        topics = [last[key] for key in ranked[:TOPICS] if key not in here and spoken[key] > 1]
+        topics = [last[key] for key in ranked[:TOPICS] if key not in here]
         keys = list(here)
         for x, first in enumerate(keys):
             for second in keys[x + 1 :]:

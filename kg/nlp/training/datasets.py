@@ -14,7 +14,7 @@ from spacy.language import Language
 from kg.extract.nodes import TYPES as NODE_TYPES
 from kg.nlp.text import paragraphs
 from kg.nlp.tokenizer import build
-from kg.nlp.training import corpora, gold
+from kg.nlp.training import annotated, corpora, gold
 from kg.nlp.training.corpora import Labels, Window
 
 TYPES = NODE_TYPES[: NODE_TYPES.index("date")]  # what stands in the text as a mention or title
@@ -96,9 +96,9 @@ def load(shared: Path, *, keep_all: bool = False) -> Data:
     for text, spans in corpora.re3d(c / "re3d" / "documents.jsonl")[:33]:
         names += windows(text, spans, generic=True)
     mentions: list[Window] = []
-    for folder in ("train", "train-items"):
-        for document in gold.read(shared / "gold" / folder):
-            if keep_all or not held_out(document.name):
-                spans = [(m.start, m.end, m.type) for m in document.mentions]
-                mentions += windows(document.text, spans, generic=False)
+    texts = [d for f in ("train", "train-items") for d in gold.read(shared / "gold" / f)]
+    kept = [d for d in texts if keep_all or not held_out(d.name)]
+    for document in kept + annotated.read():
+        spans = [(m.start, m.end, m.type) for m in document.mentions]
+        mentions += windows(document.text, spans, generic=False)
     return Data(syntax, names, mentions, labels_of(syntax))

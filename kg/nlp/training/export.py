@@ -17,6 +17,7 @@ import torch
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from torch import Tensor, nn
 
+from kg.extract.nodes import KINDS
 from kg.nlp.training.lemmatiser import learn
 from kg.nlp.training.network import WIDTH, Encoder, Network
 from kg.nlp.training.relation_network import PAIR, SPAN, Relations
@@ -249,6 +250,7 @@ def main() -> None:
         relations(head, a.out)
         settings = {
             "predicates": list(saved["predicates"]),
+            "kinds": list(KINDS),
             "thresholds": saved.get("thresholds") or dict.fromkeys(saved["predicates"], 0.5),
         }
         (a.out / "relations.json").write_text(json.dumps(settings, indent=1) + "\n")

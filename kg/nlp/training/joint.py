@@ -12,13 +12,15 @@ import argparse
 import random
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from hashlib import sha256
 from pathlib import Path
 
 import torch
 import torch.nn.functional as F  # noqa: N812
-from torch import Tensor
+from torch import Tensor, nn
 
 from kg import nlp as language
 from kg.documents import Document
@@ -32,7 +34,7 @@ from kg.extract.schema import Schema
 from kg.nlp.component import TITLES
 from kg.nlp.subwords import Subwords
 from kg.nlp.text import paragraphs
-from kg.nlp.training import datasets, gold, relations
+from kg.nlp.training import annotated, augment, datasets, gold, relations
 from kg.nlp.training.batches import Batch, Encoded, batches, collate, cut
 from kg.nlp.training.corpora import Labels, Window
 from kg.nlp.training.network import WIDTH, Network
@@ -42,53 +44,62 @@ from kg.nlp.training.tagger import WEIGHTS, minilm, token_losses
 from kg.resolve import resolve
 from ontology import catalogue as catalogues
 
-REPLAY = 35  # batches of treebanks and names in each epoch, against forgetting
+REPLAY = 30  # batches of treebanks and names in each epoch, against forgetting
+RENAMED = 0.5  # how many of the texts are read with other names each time
 
 
 @dataclass(slots=True)
 class Item:
-    """An example with its windows; `places[w]` are the document's tokens of window w."""
+    """An example with its windows; `places[w]` are the document's tokens of window w, and
+    `tags[w]` their parts of speech.
+    """
 
     example: Example
     windows: list[Encoded]
     places: list[list[int]]
+    tags: list[list[str]]
 
 
-def examples(shared: Path, schema: Schema) -> Iterator[tuple[gold.GoldDocument, Example]]:
-    """Every gold document for training, read by the pipeline of the first stage."""
+def documents(shared: Path, *, ours: bool = True) -> list[gold.GoldDocument]:
+    """The gold documents for training and, if `ours`, our own training texts."""
+    found = [d for f in ("train", "train-items") for d in gold.read(shared / "gold" / f)]
+    return found + (annotated.read() if ours else [])
+
+
+def examples(
+    texts: Iterable[gold.GoldDocument], schema: Schema
+) -> Iterator[tuple[gold.GoldDocument, Example]]:
+    """Documents as the pipeline of the first stage reads them."""
     nlp = language.load()
     catalogue = catalogues.load()
-    for folder in ("train", "train-items"):
-        for document in gold.read(shared / "gold" / folder):
-            doc = nlp(document.text)
-            spans = mention_step.find(doc, catalogue=catalogue)
-            found = resolve(doc, spans, catalogue=catalogue)
-            article = Document(text=document.text, date=document.date or None)
-            titles = [
-                Span(start=s.start_char, end=s.end_char, type="Title") for s in doc.spans[TITLES]
-            ]
-            known = {(t.start, t.end) for t in titles}
-            titles += [
-                Span(start=m.start, end=m.end, type="Title")
-                for m in document.mentions
-                if m.type == "Title" and (m.start, m.end) not in known
-            ]
-            entities = [
-                {"id": e.id, "name": e.name, "type": e.type, "aliases": list(e.aliases)}
-                for e in found.entities
-            ]
-            yield (
+    for document in texts:
+        doc = nlp(document.text)
+        spans = mention_step.find(doc, catalogue=catalogue)
+        found = resolve(doc, spans, catalogue=catalogue)
+        article = Document(text=document.text, date=document.date or None)
+        titles = [Span(start=s.start_char, end=s.end_char, type="Title") for s in doc.spans[TITLES]]
+        known = {(t.start, t.end) for t in titles}
+        titles += [
+            Span(start=m.start, end=m.end, type="Title")
+            for m in document.mentions
+            if m.type == "Title" and (m.start, m.end) not in known
+        ]
+        entities = [
+            {"id": e.id, "name": e.name, "type": e.type, "aliases": list(e.aliases)}
+            for e in found.entities
+        ]
+        yield (
+            document,
+            relations.example(
                 document,
-                relations.example(
-                    document,
-                    doc,
-                    entities=entities,
-                    mentions=found.mentions,
-                    titles=titles,
-                    values_=value_step.find(document.text, article_date=article.date),
-                    schema=schema,
-                ),
-            )
+                doc,
+                entities=entities,
+                mentions=found.mentions,
+                titles=titles,
+                values_=value_step.find(document.text, article_date=article.date),
+                schema=schema,
+            ),
+        )
 
 
 def item(document: gold.GoldDocument, example: Example, subwords: Subwords) -> Item:
@@ -108,7 +119,46 @@ def item(document: gold.GoldDocument, example: Example, subwords: Subwords) -> I
             windows.append(encoded)
             places.append([t.i for t in tokens[at : at + size]])
             at += size
-    return Item(example, windows, places)
+    return Item(example, windows, places, [[doc[i].pos_ for i in p] for p in places])
+
+
+def renamed(one: Item, source: augment.Pools, rng: random.Random) -> Item:
+    """An item as it stands, or with other names in its text."""
+    if rng.random() > RENAMED:
+        return one
+    windows = augment.renamed(one.windows, one.tags, source, rng, share=0.6)
+    return replace(one, windows=windows)
+
+
+class Average:
+    """The exponential moving average of parameters (Polyak and Juditsky 1992): steadier than the
+    last step's.
+    """
+
+    def __init__(self, modules: Sequence[nn.Module], decay: float = 0.995) -> None:
+        self._modules = modules
+        self._decay = decay
+        self._steps = 0
+        self._state = [{k: v.clone() for k, v in m.state_dict().items()} for m in modules]
+
+    def update(self) -> None:
+        """Take in the present parameters; the first steps count for more."""
+        self._steps += 1
+        decay = min(self._decay, self._steps / (self._steps + 9))
+        with torch.no_grad():
+            for module, state in zip(self._modules, self._state, strict=True):
+                for k, v in module.state_dict().items():
+                    state[k].lerp_(v, 1 - decay)
+
+    @contextmanager
+    def applied(self) -> Iterator[None]:
+        """The modules hold the average within, and their own parameters again after."""
+        own = [{k: v.clone() for k, v in m.state_dict().items()} for m in self._modules]
+        for module, state in zip(self._modules, self._state, strict=True):
+            module.load_state_dict(state)
+        yield
+        for module, state in zip(self._modules, own, strict=True):
+            module.load_state_dict(state)
 
 
 def mask(table: Table, schema: Schema) -> Tensor:
@@ -202,6 +252,11 @@ def grouped(items: Sequence[Item], budget: int, rng: random.Random) -> list[list
     return groups
 
 
+def share(name: str) -> float:
+    """A document's place in a random order of all, from 0 to 1."""
+    return int(sha256(f"{name} order".encode()).hexdigest()[:8], 16) / 0xFFFFFFFF
+
+
 def measure(
     net: Network, head: Relations, items: Sequence[Item], schema: Schema, labels: Labels
 ) -> str:
@@ -256,6 +311,8 @@ def main() -> None:
     ap.add_argument("--epochs", type=int, default=10)
     ap.add_argument("--budget", type=int, default=2048)
     ap.add_argument("--seed", type=int, default=1)
+    ap.add_argument("--share", type=float, default=1.0, help="of the texts, for a learning curve")
+    ap.add_argument("--gold-only", action="store_true", help="without our own training texts")
     ap.add_argument("--all", action="store_true", help="train on the held-out documents too")
     a = ap.parse_args()
     torch.manual_seed(a.seed)
@@ -269,15 +326,23 @@ def main() -> None:
     subwords = Subwords(minilm() / "tokenizer.json")
     data = datasets.load(a.shared, keep_all=a.all)
     replay = [e for w in data.syntax + data.names for e in cut(w, subwords)]
-    items = [item(d, e, subwords) for d, e in examples(a.shared, schema)]
-    kept = [i for i in items if a.all or not datasets.held_out(i.example.name)]
-    held = [i for i in items if datasets.held_out(i.example.name)]
+    texts = documents(a.shared, ours=not a.gold_only)
+    unseen = {d.name for d in documents(a.shared, ours=False) if datasets.held_out(d.name)}
+    texts = [d for d in texts if d.name in unseen or share(d.name) <= a.share]
+    items = [item(d, e, subwords) for d, e in examples(texts, schema)]
+    kept = [i for i in items if a.all or i.example.name not in unseen]
+    held = [i for i in items if i.example.name in unseen]
     lost = Counter(name for i in items for name in [i.example.name] for _ in i.example.lost)
     total = sum(len(i.example.targets) for i in items)
     print(f"{len(kept)} + {len(held)} documents, {total} targets, {lost.total()} lost", flush=True)
     a.out.parent.mkdir(parents=True, exist_ok=True)
     (a.out.parent / "lost.txt").write_text("\n".join(x for i in items for x in i.example.lost))
-    encoder = [p for n, p in net.named_parameters() if n.startswith("encoder.")]
+    source_names = augment.pools(
+        (w, tags) for i in kept for w, tags in zip(i.windows, i.tags, strict=True)
+    )
+    # The word embeddings have learned what they can; fixed, they keep rare words in their place.
+    net.encoder.words.weight.requires_grad_(False)
+    encoder = [p for n, p in net.named_parameters() if n.startswith("encoder.") and p.requires_grad]
     heads = [p for n, p in net.named_parameters() if not n.startswith("encoder.")]
     optimiser = torch.optim.AdamW(
         [
@@ -296,6 +361,7 @@ def main() -> None:
     done, began = 0, time.time()
     mean: dict[str, float] = {}
     source: Iterator[Batch] = iter(())
+    average = Average([net, head])
     net.train()
     head.train()
     for epoch in range(a.epochs):
@@ -313,6 +379,7 @@ def main() -> None:
                     losses = token_losses(net, batch, words)
                     loss = sum((WEIGHTS[k] * v for k, v in losses.items()), torch.zeros(()))
                 else:
+                    group = [renamed(one, source_names, rng) for one in group]
                     batch, words = document_words(net, group, labels)
                     losses = token_losses(net, batch, words)
                     loss = WEIGHTS["mentions"] * losses["mentions"]
@@ -332,6 +399,7 @@ def main() -> None:
             torch.nn.utils.clip_grad_norm_([*net.parameters(), *head.parameters()], 2.0)
             optimiser.step()
             schedule.step()
+            average.update()
             done += 1
             for k, v in losses.items():
                 if v.item():
@@ -339,19 +407,20 @@ def main() -> None:
             if done % 25 == 0:
                 shown = " ".join(f"{k} {v:.3f}" for k, v in sorted(mean.items()))
                 print(f"{done}/{steps} {time.time() - began:.0f}s {shown}", flush=True)
-        if held and not a.all:
-            print(f"epoch {epoch + 1}: {measure(net, head, held, schema, labels)}", flush=True)
-        torch.save(
-            {
-                "labels": labels,
-                "state": net.state_dict(),
-                "relations": head.state_dict(),
-                "predicates": schema.predicates,
-                "roles": ROLES,
-                "epoch": epoch,
-            },
-            a.out,
-        )
+        with average.applied():
+            if held and not a.all:
+                print(f"epoch {epoch + 1}: {measure(net, head, held, schema, labels)}", flush=True)
+            torch.save(
+                {
+                    "labels": labels,
+                    "state": net.state_dict(),
+                    "relations": head.state_dict(),
+                    "predicates": schema.predicates,
+                    "roles": ROLES,
+                    "epoch": epoch,
+                },
+                a.out,
+            )
 
 
 if __name__ == "__main__":

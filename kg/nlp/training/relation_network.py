@@ -3,7 +3,8 @@
 Each pair is judged by its two spans, their product, the words between, the word where their paths
 in the syntax tree meet, the words that head them, and what an attention of the pair over the words
 of the sentence finds (typed spans as in Zhong and Chen 2021, the rest as in classic relation
-extraction). Predicates are independent of each other (one sigmoid each, both directions), since a
+extraction), then beside the other pairs of its sentence, since what is said of one tells of the
+other. Predicates are independent of each other (one sigmoid each, both directions), since a
 sentence may say several things of two entities.
 """
 
@@ -47,6 +48,9 @@ class Relations(nn.Module):
         size = 3 * SPAN + 5 * SIDE + 16 + 16 + 16
         self.mix = nn.Linear(size, PAIR)
         self.norm = nn.LayerNorm(PAIR)
+        self.beside = nn.Linear(PAIR, 3 * SIDE)
+        self.beside_out = nn.Linear(SIDE, PAIR)
+        self.norm2 = nn.LayerNorm(PAIR)
         self.mix2 = nn.Linear(PAIR, PAIR)
         self.out = nn.Linear(PAIR, 2 * predicates)
         self.predicate = nn.Embedding(2 * predicates, 64)
@@ -56,7 +60,7 @@ class Relations(nn.Module):
         self.role_pair = nn.Linear(PAIR, SPAN)
         self.role1 = nn.Linear(3 * SPAN + SIDE + 64 + 16 + 16 + 16 + 8 + 8, SPAN)
         self.role2 = nn.Linear(SPAN, len(ROLES))
-        self.drop = nn.Dropout(0.2)
+        self.drop = nn.Dropout(0.3)
         nn.init.constant_(self.out.bias, -4.0)
 
     def spans(self, words: Tensor, node: Tensor) -> Tensor:
@@ -102,8 +106,18 @@ class Relations(nn.Module):
             self.ago(pair[:, 7]),
         ]
         mixed = self.norm(F.gelu(self.mix(self.drop(torch.cat(parts, -1)))))
+        mixed = self.norm2(mixed + self.beside_out(self._beside(mixed, pair[:, 2])))
         mixed = mixed + F.gelu(self.mix2(self.drop(mixed)))
         return self.out(self.drop(mixed)), mixed, spans
+
+    def _beside(self, mixed: Tensor, sentence: Tensor) -> Tensor:
+        """(P, 128): what each pair takes from the other pairs of its sentence."""
+        width = SIDE // ATTENTION
+        q, k, v = self.beside(mixed).reshape(-1, 3, ATTENTION, width).unbind(1)
+        scores = torch.einsum("phw,rhw->hpr", q, k) / width**0.5
+        other = sentence[None, :] != sentence[:, None]
+        chance = scores.masked_fill(other[None], -1e4).softmax(-1)
+        return torch.einsum("hpr,rhw->phw", chance, v).reshape(-1, SIDE)
 
     def modality(self, vectors: Tensor, predicate: Tensor) -> Tensor:
         """(M, 4): scores for pair vectors (M, 384) and predicates with direction (M,)."""
