@@ -12,8 +12,10 @@ from fastapi import FastAPI
 from api import openapi, problems
 from api.access import Access, Gate
 from api.routes import documents, entities, health, pages, sparql, statements
+from api.routes import explain as explanation
 from api.services import Services
 from kg.documents import Document
+from kg.explain import Explanation
 from kg.graph.terms import PREFIXES
 from kg.statements import Extraction
 from kg.store.interface import Store
@@ -35,6 +37,7 @@ def create_app(
     store: Store,
     *,
     extract: Callable[[Document], Extraction] | None,
+    explain: Callable[[Document], Explanation] | None = None,
     host: str = "127.0.0.1",
     token: str | None = None,
     limits: Limits | None = None,
@@ -42,9 +45,10 @@ def create_app(
 ) -> FastAPI:
     """The app over `store`, which the caller opens and closes.
 
-    `extract` reads documents; None where the server shall only show what it has. `host` is the
-    address that the server will be bound to: on any but a loopback address, writing needs `token`
-    (see `api.access`). `limits` bound the queries from outside, `body_bytes` what is sent in.
+    `extract` reads documents and `explain` says how; None where the server shall only show what
+    it has. `host` is the address that the server will be bound to: on any but a loopback address,
+    writing needs `token` (see `api.access`). `limits` bound the queries from outside, `body_bytes`
+    what is sent in.
     """
     pool = Pool(store, limits=limits, prefixes=PREFIXES)
 
@@ -65,10 +69,12 @@ def create_app(
         lifespan=lifespan,
     )
     access = Access(host=host, token=token)
-    app.state.services = Services(store=store, pool=pool, extract=extract, access=access)
+    app.state.services = Services(
+        store=store, pool=pool, extract=extract, explain=explain, access=access
+    )
     problems.install(app)
     app.add_middleware(Gate, access=access, body_bytes=body_bytes)
-    for module in (health, entities, statements, documents, sparql, pages):
+    for module in (health, entities, statements, documents, explanation, sparql, pages):
         app.include_router(module.router)
     return app
 

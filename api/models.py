@@ -8,6 +8,8 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.config import JsonDict
 
+from kg.documents import Document as SourceDocument
+
 _BASE = "https://w3id.org/entente/"
 
 
@@ -260,6 +262,15 @@ class NewDocument(BaseModel):
     title: str = Field("", max_length=1000, description="the headline")
     date: datetime.date | None = Field(None, description="the day it was published, YYYY-MM-DD")
     source: str | None = Field(None, max_length=2000, description="who published it, or where")
+
+    def document(self) -> SourceDocument:
+        """The document as the pipeline reads it."""
+        return SourceDocument(
+            text=self.text,
+            title=self.title,
+            date=None if self.date is None else self.date.isoformat(),
+            source=self.source,
+        )
 
 
 class EntityPage(BaseModel):

@@ -10,6 +10,7 @@ from api.access import Access
 from api.reading import entities
 from api.search import NameIndex
 from kg.documents import Document
+from kg.explain import Explanation
 from kg.statements import Extraction
 from kg.store.interface import Store
 from kg.store.worker import Pool
@@ -17,12 +18,14 @@ from kg.store.worker import Pool
 
 @dataclass(slots=True, kw_only=True)
 class Services:
-    """One for each app. `extract` is None where the server has no language pipeline."""
+    """One for each app. `extract` and `explain` are None where the server has no language
+    pipeline."""
 
     store: Store
     pool: Pool
     extract: Callable[[Document], Extraction] | None
     access: Access
+    explain: Callable[[Document], Explanation] | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _pipeline: threading.Lock = field(default_factory=threading.Lock)
     _names: tuple[int, NameIndex] | None = None
@@ -41,3 +44,10 @@ class Services:
             return None
         with self._pipeline:
             return self.extract(document)
+
+    def run_explanation(self, document: Document) -> Explanation | None:
+        """How `document` was read, one document at a time; None without a pipeline."""
+        if self.explain is None:
+            return None
+        with self._pipeline:
+            return self.explain(document)

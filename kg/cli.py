@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 import click
 
 from kg import __version__
-from kg.commands import ask, evaluate, extract, ingest, manage, serve
+from kg.commands import ask, evaluate, explain, extract, ingest, manage, serve
 from kg.commands.common import Context, ExtractorFactory, default_extractor
 from kg.errors import (
     EntenteError,
@@ -70,6 +70,7 @@ def kg() -> None:
     \b
     Examples:
       kg extract article.txt                  what one article says
+      kg explain article.txt --sentence 3     why, and what was left out
       kg ingest articles/                     into the store ./kg-store
       kg show Baykar                          what is known of an entity, with the sentences
       kg query 'SELECT * {?s ent:evaluates ?o}'
@@ -82,6 +83,7 @@ def kg() -> None:
 
 for _command in (
     extract.extract,
+    explain.explain,
     evaluate.evaluate,
     ingest.ingest,
     ask.query,

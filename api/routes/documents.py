@@ -10,7 +10,6 @@ from starlette.exceptions import HTTPException
 
 from api import cursors, models, reading, views
 from api.dependencies import Cursor, DocumentId, Limit, Shared, Writer, next_path
-from kg.documents import Document
 from kg.errors import NotFoundError
 
 router = APIRouter(tags=["documents"])
@@ -72,12 +71,7 @@ def add(
     201 where it is new, with its path in `Location`; 200 where the same text with the same title,
     date and source is there already, which changes nothing, and for a dry run.
     """
-    document = Document(
-        text=body.text,
-        title=body.title,
-        date=None if body.date is None else body.date.isoformat(),
-        source=body.source,
-    )
+    document = body.document()
     known = reading.knows_document(services.store, document.id)
     if known:
         extraction = services.store.extraction(document.id)

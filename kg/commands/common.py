@@ -15,6 +15,7 @@ from kg.settings import Settings
 from kg.statements import Extraction
 
 if TYPE_CHECKING:
+    from kg.explain import Explanation
     from kg.readers import Limits
     from kg.store import Store
 
@@ -26,6 +27,8 @@ class Extractor(Protocol):
     """What reads documents: `kg.pipeline.Pipeline`."""
 
     def extract(self, document: Document) -> Extraction: ...
+
+    def explain(self, document: Document) -> Explanation: ...
 
 
 ExtractorFactory = Callable[[Settings], Extractor]

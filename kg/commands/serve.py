@@ -55,9 +55,11 @@ def serve(
         processes=settings.query_processes,
     )
     with opened(context, store, create=True, purpose=f"serving at {url}") as source:
+        reader = extractor(context, catalogue, frames)
         app = create_app(
             source,
-            extract=extractor(context, catalogue, frames).extract,
+            extract=reader.extract,
+            explain=reader.explain,
             host=host,
             token=settings.token or None,
             limits=limits,

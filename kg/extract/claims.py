@@ -241,7 +241,12 @@ def _spoken(
         for c in found:
             if c not in stated:
                 said = ", ".join(str(k.sentence) for k in stated)
-                trace.drop(c, "repeat", f"sentence {said} says it, and names more of it")
+                trace.drop(
+                    c,
+                    "repeat",
+                    f"sentence {said} says it"
+                    + (", and names both ends" if whole else " more surely"),
+                )
     return sorted(kept, key=lambda c: (c.sentence, c.subject, c.predicate, str(c.object)))
 
 

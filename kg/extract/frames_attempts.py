@@ -92,7 +92,7 @@ def _failure(
         words = [i for path in frame.pairs for i in walk(path, token.i, syntax=syntax)]
         members = {m.entity for i in words if (m := arguments.find(i, takes)) is not None}
         if len(members) < 2:
-            return _lack("two that do it together", frame.pairs, words, takes, arguments)
+            return _lack("two who do it together", frame.pairs, words, takes, arguments)
         return None
     for end, paths, takes in (
         ("subject", frame.subject, frame.subject_types or term.domain),
@@ -102,7 +102,7 @@ def _failure(
             continue
         words = [i for path in paths for i in walk(path, token.i, syntax=syntax)]
         if not any(_fits(i, takes, arguments) for i in words):
-            return _lack(f"a fitting {end}", paths, words, takes, arguments)
+            return _lack(end, paths, words, takes, arguments)
     return None
 
 

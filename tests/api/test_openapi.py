@@ -8,12 +8,13 @@ import pytest
 from pydantic import BaseModel
 from starlette.testclient import TestClient
 
-from api import models
+from api import explanations, models
 from ontology import vocabulary
 
 MODELS = [
     each
-    for each in vars(models).values()
+    for module in (models, explanations)
+    for each in vars(module).values()
     if isinstance(each, type) and issubclass(each, BaseModel) and each is not BaseModel
 ]
 
@@ -29,7 +30,7 @@ def operations(client: TestClient) -> list[tuple[str, str, Any]]:
 
 def test_every_route_is_described(client: TestClient) -> None:
     found = operations(client)
-    assert len(found) == 11
+    assert len(found) == 12
     for method, path, operation in found:
         where = f"{method} {path}"
         assert operation["summary"], where

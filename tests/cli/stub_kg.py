@@ -14,6 +14,7 @@ import time
 from kg.cli import run
 from kg.documents import Document, Mention, Sentence
 from kg.entities import Entity, entity_id
+from kg.explain import Explanation, SentenceReading, Stated
 from kg.statements import EntityRef, Evidence, Extraction, Statement
 
 
@@ -59,6 +60,42 @@ class Stub:
                     extractor="stub 1",
                 )
                 for id_ in sorted(found)
+            ),
+        )
+
+    def explain(self, document: Document) -> Explanation:
+        found = self.extract(document)
+        [place] = found.sentences
+        return Explanation(
+            document=document,
+            sentences=(
+                SentenceReading(
+                    number=1,
+                    start=place.start,
+                    end=place.end,
+                    text=document.text[place.start : place.end],
+                    words=(),
+                    mentions=(),
+                    values=(),
+                    frames=(),
+                    tried=(),
+                    model=(),
+                    rejected=(),
+                    statements=tuple(
+                        Stated(
+                            id=e.statement.id,
+                            subject="Japan",
+                            predicate="evaluates",
+                            object=str(e.statement.object),
+                            modality=e.modality,
+                            qualifiers="",
+                            confidence=e.confidence,
+                            extractor=e.extractor,
+                            reason=e.reason,
+                        )
+                        for e in found.evidence
+                    ),
+                ),
             ),
         )
 

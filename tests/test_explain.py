@@ -1,0 +1,103 @@
+"""Explanations: every claim of the steps turns up, with what became of it."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from spacy.language import Language
+
+from kg.documents import Document
+from kg.explain import Explanation, SentenceReading, as_json, thresholds
+from kg.extract import frames as frame_step
+from kg.extract.frames_attempts import triggered
+from kg.extract.trace import CAUSES
+from kg.pipeline import Pipeline
+from ontology import frames
+
+TEXT = (
+    "Poland has bought the Bayraktar TB2. It may buy 24 Kaan fighters for $2.5 billion in 2027, "
+    "Defense Minister Jan Kowalski said.\n\nPoland did not visit the TB2."
+)
+
+
+@pytest.fixture(scope="module")
+def pipeline() -> Pipeline:
+    return Pipeline()
+
+
+@pytest.fixture(scope="module")
+def explanation(pipeline: Pipeline) -> Explanation:
+    return pipeline.explain(Document(text=TEXT, date="2026-01-08", name="poland"))
+
+
+def test_what_is_stated_is_what_is_extracted(pipeline: Pipeline, explanation: Explanation) -> None:
+    found = pipeline.extract(explanation.document)
+    assert [(s.id, s.confidence) for r in explanation.sentences for s in r.statements] == [
+        (e.statement.id, e.confidence) for e in found.evidence
+    ]
+    assert [s.number for s in explanation.sentences] == [1, 2, 3]
+
+
+def test_a_sentence_shows_its_words_names_values_and_frames(explanation: Explanation) -> None:
+    first, second, _ = explanation.sentences
+    by_text = {w.text: w for w in first.words}
+    assert [w.number for w in first.words] == list(range(1, len(first.words) + 1))
+    assert (by_text["bought"].lemma, by_text["bought"].head) == ("buy", 0)
+    assert by_text["Poland"].head == by_text["bought"].number
+    assert {m.name for m in first.mentions} >= {"Poland", "Bayraktar TB2"}
+    assert {v.kind for v in second.values} >= {"date", "money", "post"}
+    assert any(f.reason.startswith("frame buy") and not f.cause for f in first.frames)
+    assert all(r.needed == thresholds()[r.predicate] for r in first.model)
+
+
+def test_a_type_that_does_not_fit_is_named(explanation: Explanation) -> None:
+    tried = [t for t in explanation.sentences[2].tried if t.predicate == "visits"]
+    assert "type" in {t.cause for t in tried}
+    assert any("“Poland” (Country)" in t.why for t in tried)
+
+
+def test_json_holds_everything_and_can_be_cut_to_a_sentence(explanation: Explanation) -> None:
+    whole = as_json(explanation)
+    assert json.loads(json.dumps(whole)) == whole
+    assert whole["document"]["id"] == "poland"
+    assert as_json(explanation, sentence=2)["sentences"] == [whole["sentences"][1]]
+
+
+def fates(reading: SentenceReading) -> None:
+    """Every reading is stated or has a cause that a rejection repeats."""
+    stated = {frozenset({s.subject, s.object}) | {s.predicate} for s in reading.statements}
+    rejected = {(r.cause, frozenset({r.subject, r.object}), r.predicate) for r in reading.rejected}
+    for one in (*reading.frames, *reading.model):
+        ends = frozenset({one.subject, one.object})
+        if one.cause:
+            assert one.cause in CAUSES
+            assert (one.cause, ends, one.predicate) in rejected
+        else:
+            assert ends | {one.predicate} in stated
+
+
+def test_nothing_vanishes(explanation: Explanation) -> None:
+    for reading in explanation.sentences:
+        fates(reading)
+
+
+WORDS = ["Japan", "Baykar", "TB2", "Anka", "buys", "sells", "makes", "will", "not", "visit", "to"]
+WORDS += ["and", "its", "minister", "Ankara", ".", "\n\n", "it", "the company", "Poland", "from"]
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.lists(st.sampled_from(WORDS), max_size=30).map(" ".join))
+def test_any_text(pipeline: Pipeline, text: str) -> None:
+    for reading in pipeline.explain(Document(text=text)).sentences:
+        fates(reading)
+
+
+def test_triggers_are_those_of_the_frames(nlp: Language) -> None:
+    doc = nlp("Poland has bought the TB2. Ankara will deliver drones to Kuwait, its ally.")
+    known = frames.load()
+    engine = frame_step._Engine(doc, (), (), (), frames=known)
+    for token in doc:
+        assert {f.id for f in triggered(token, known)} == {f.id for f in engine._triggered(token)}
