@@ -7,6 +7,7 @@ capitals after `ENTENTE_`. Options of the command line go before them.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -34,6 +35,9 @@ class Settings:
     )
     frames: tuple[Path, ...] = _setting(
         (), f"frame files of your own, with {os.pathsep!r} between them"
+    )
+    min_confidence: float = _setting(
+        0.0, "confidence, from 0 to 1, below which nothing is stated (docs/confidence.md)"
     )
     batch: int = _setting(16, "documents that kg ingest writes at once")
     max_text: int = _setting(2_000_000, "characters of the longest text that is read")
@@ -73,11 +77,21 @@ class Settings:
 def _value(name: str, text: str, default: Any) -> Any:
     if isinstance(default, tuple):
         return tuple(Path(part) for part in text.split(os.pathsep) if part)
+    if isinstance(default, float):
+        return _chance(name, text)
     if not isinstance(default, int):
         return text
     if not (text.isascii() and text.isdecimal() and 0 < int(text) < 2**63):
         raise InputError(f"{name}: {text[:40]!r} is no whole number above 0")
     return int(text)
+
+
+def _chance(name: str, text: str) -> float:
+    """The number from 0 to 1 that `text` is; InputError, which names `name`, where it is none."""
+    match = re.fullmatch(r"0(\.[0-9]{1,9})?|1(\.0{1,9})?|\.[0-9]{1,9}", text)
+    if match is None:
+        raise InputError(f"{name}: {text[:40]!r} is no number from 0 to 1, such as 0.8")
+    return float(text)
 
 
 def _shown(default: Any) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 import click
@@ -38,7 +38,11 @@ def default_extractor(settings: Settings) -> Extractor:
     """The pipeline, with the user's own catalogue and frames."""
     from kg.pipeline import Pipeline
 
-    return Pipeline(catalogue_files=settings.catalogue, frame_files=settings.frames)
+    return Pipeline(
+        catalogue_files=settings.catalogue,
+        frame_files=settings.frames,
+        min_confidence=settings.min_confidence,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,12 +80,26 @@ def reading_options(command: Command) -> Command:
             metavar="FILE",
             help=f"A {kind} file of your own, beside what comes with kg; may be repeated.",
         )(command)
-    return command
+    return click.option(
+        "--min-confidence",
+        type=click.FloatRange(0, 1),
+        expose_value=False,
+        callback=_least,
+        help="State nothing that is less sure than this [default: ENTENTE_MIN_CONFIDENCE or 0].",
+    )(command)
+
+
+def _least(context: click.Context, _: click.Parameter, value: float | None) -> None:
+    """Puts the option into the settings that the command is given."""
+    if value is not None:
+        if not 0 <= value <= 1:  # not a number at all, which no range excludes
+            raise click.BadParameter(f"{value} is not from 0 to 1")
+        settings = replace(context.obj.settings, min_confidence=value)
+        context.obj = replace(context.obj, settings=settings)
 
 
 def extractor(context: Context, catalogue: Sequence[str], frames: Sequence[str]) -> Extractor:
     """What reads documents, with the files of the environment and of the command line."""
-    from dataclasses import replace
     from pathlib import Path
 
     settings = replace(

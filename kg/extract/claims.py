@@ -216,6 +216,7 @@ def signals(claim: Claim, sentence: Sentence, kinds: Mapping[tuple[int, int], st
         precision=claim.precision,
         named=all(kinds.get(s, "name") == "name" for s in (claim.subject_span, claim.object_span)),
         inside=_inside(claim, sentence),
+        predicate=claim.predicate,
     )
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
@@ -24,13 +24,15 @@ _NEAR = 0.02  # no chance is nearer to 0 or 1 than this, before its log-odds are
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signals:
     """What is known of a claim: the model's `probability` and the frame's `precision` (None where
-    that source does not say it), whether both ends are `named` and stand `inside` its sentence.
+    that source does not say it), whether both ends are `named` and stand `inside` its sentence,
+    and its `predicate`, since some are harder than others.
     """
 
     probability: float | None
     precision: float | None
     named: bool = True
     inside: bool = True
+    predicate: str = ""
 
 
 def features(signals: Signals) -> dict[str, float]:
@@ -52,28 +54,37 @@ FEATURES = tuple(features(Signals(probability=None, precision=None)))
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """Weights by feature."""
+    """Weights by feature, and what each predicate adds to them; nothing for one that is unknown."""
 
     weights: Mapping[str, float]
+    predicates: Mapping[str, float] = field(default_factory=dict)
 
     def confidence(self, signals: Signals) -> float:
         """The share of claims with such signals that is right, to 4 digits."""
         score = sum(self.weights[name] * value for name, value in features(signals).items())
+        score += self.predicates.get(signals.predicate, 0.0)
         return round(1 / (1 + math.exp(-max(-30.0, min(30.0, score)))), 4)
 
 
 def read(path: Path) -> Calibration:
     """The calibration in a file; SetupError where it is not there or has other features."""
     try:
-        weights = json.loads(path.read_text(encoding="utf-8"))["weights"]
+        content = json.loads(path.read_text(encoding="utf-8"))
+        weights, predicates = content["weights"], content["predicates"]
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise SetupError(f"{path}: no calibration: {error}: install the package again") from error
-    if not isinstance(weights, dict) or sorted(weights) != sorted(FEATURES):
+    if not (_numbers(weights) and _numbers(predicates) and sorted(weights) == sorted(FEATURES)):
         raise SetupError(
-            f"{path}: weights for {', '.join(sorted(FEATURES))} are needed: run "
-            "kg.nlp.training.calibration --write"
+            f"{path}: weights for {', '.join(sorted(FEATURES))} are needed, and for predicates: "
+            "run kg.nlp.training.calibration --write"
         )
-    return Calibration({name: float(weights[name]) for name in FEATURES})
+    return Calibration({name: float(weights[name]) for name in FEATURES}, predicates)
+
+
+def _numbers(table: object) -> bool:
+    return isinstance(table, dict) and all(
+        isinstance(v, int | float) and math.isfinite(v) for v in table.values()
+    )
 
 
 @cache

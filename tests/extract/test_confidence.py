@@ -13,6 +13,7 @@ from kg.errors import SetupError
 from kg.extract import confidence
 from kg.extract.confidence import FEATURES, Calibration, Signals, features
 
+WEIGHTS = dict.fromkeys(FEATURES, 0.5)
 CHANCES = st.none() | st.floats(0, 1)
 
 
@@ -44,11 +45,20 @@ def test_both_sources_are_surer_than_one() -> None:
     assert both > shipped.confidence(Signals(probability=None, precision=0.9))
 
 
+def test_a_file_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "calibration.json"
+    path.write_text(json.dumps({"weights": WEIGHTS, "predicates": {"visits": 1}}))
+    assert confidence.read(path) == Calibration(WEIGHTS, {"visits": 1})
+
+
 def test_weights_by_hand() -> None:
     weights = dict.fromkeys(FEATURES, 0.0) | {"model": 1.0}
     calibration = Calibration(weights)
     assert calibration.confidence(Signals(probability=0.75, precision=None)) == 0.75
     assert calibration.confidence(Signals(probability=None, precision=0.9)) == 0.5
+    easy = Calibration(weights, {"locatedIn": 100.0})
+    assert easy.confidence(Signals(probability=0.75, precision=None, predicate="locatedIn")) == 1.0
+    assert easy.confidence(Signals(probability=0.75, precision=None, predicate="visits")) == 0.75
     far = Calibration(dict.fromkeys(FEATURES, 1e6))
     assert far.confidence(Signals(probability=0.9, precision=0.9)) == 1.0
 
@@ -60,8 +70,11 @@ def test_weights_by_hand() -> None:
         ("{", "no calibration"),
         ("[]", "no calibration"),
         ("{}", "no calibration"),
-        (json.dumps({"weights": {"bias": 1}}), "weights for bias, frame"),
-        (json.dumps({"weights": 3}), "weights for bias, frame"),
+        (json.dumps({"weights": {"bias": 1}, "predicates": {}}), "weights for bias, frame"),
+        (json.dumps({"weights": 3, "predicates": {}}), "weights for bias, frame"),
+        (json.dumps({"weights": WEIGHTS}), "no calibration"),
+        (json.dumps({"weights": WEIGHTS, "predicates": {"visits": "x"}}), "and for predicates"),
+        (json.dumps({"weights": WEIGHTS, "predicates": {"visits": 1e999}}), "and for predicates"),
     ],
 )
 def test_a_file_that_is_none(tmp_path: Path, content: str | None, says: str) -> None:

@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kg.documents import Mention, Sentence
-from kg.evaluate import View, compare
+from kg.evaluate import View, compare, same_statement
 from kg.extract import claims as settling
 from kg.extract.claims import Policy
 from kg.extract.confidence import FEATURES, FILE, Calibration, Signals, features
@@ -34,22 +34,34 @@ from kg.statements import Statement
 
 FOLDS = 10
 PENALTY = 1.0  # of the squared weights, the bias free
+PREDICATE_PENALTY = 5.0  # most predicates have few examples
 BINS = 10
 Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """One statement that would be printed: its document, signals, raw confidence, and truth."""
+    """One statement that would be printed: its document, signals, raw confidence, and truth.
+
+    `gold` is the number of the gold statement that it says (None: it is wrong), `required` whether
+    missing that one would count, `repeat` whether another statement says it already.
+    """
 
     document: int
     signals: Signals
     raw: float
-    right: bool
+    gold: int | None
+    required: bool = True
+    repeat: bool = False
+
+    @property
+    def right(self) -> bool:
+        """Whether the gold document has it."""
+        return self.gold is not None
 
 
 def judged(reads: Sequence[Read]) -> list[Judged]:
-    """The statements that the documents give as they stand, without repeats."""
+    """The statements that the documents give as they stand."""
     out: list[Judged] = []
     for number, one in enumerate(reads):
         kept = settling.settle(one.model, one.frames, policy=Policy())
@@ -63,14 +75,31 @@ def judged(reads: Sequence[Read]) -> list[Judged]:
         )
         known = signals_by_place(kept, sentences, one.resolution.mentions)
         printed = as_json(found)
-        tally = compare(one.gold, View(printed))
-        right = [id(f) for _, f in tally.hits]
-        wrong = [id(f) for f in tally.wrong]
+        view = View(printed)
+        tally = compare(one.gold, view)
+        hits = {id(f): g for g, f in tally.hits}
         for evidence, statement in zip(found.evidence, printed["statements"], strict=True):
-            if id(statement) in right or id(statement) in wrong:
-                signals = known[evidence.statement.id, evidence.sentence]
-                truth = id(statement) in right
-                out.append(Judged(number, signals, evidence.confidence, truth))
+            repeat = any(statement is r for r in tally.repeats)
+            said = next(
+                (
+                    i
+                    for i, g in enumerate(one.gold.statements)
+                    if g is hits.get(id(statement))
+                    or (repeat and same_statement(one.gold, g, view, statement))
+                ),
+                None,
+            )
+            optional = said is not None and bool(one.gold.statements[said].get("optional"))
+            out.append(
+                Judged(
+                    document=number,
+                    signals=known[evidence.statement.id, evidence.sentence],
+                    raw=evidence.confidence,
+                    gold=said,
+                    required=not optional,
+                    repeat=repeat,
+                )
+            )
     return out
 
 
@@ -88,13 +117,18 @@ def signals_by_place(
     }
 
 
-def fit(rows: Sequence[Judged], *, penalty: float = PENALTY) -> Calibration:
-    """The weights that make the truth of the rows likeliest, drawn towards nothing."""
-    x = np.array([[features(r.signals)[name] for name in FEATURES] for r in rows])
+def fit(rows: Sequence[Judged]) -> Calibration:
+    """The weights that make the truth of the rows likeliest, drawn towards nothing.
+
+    Repeats are passed over.
+    """
+    rows = [r for r in rows if not r.repeat]
+    predicates = sorted({r.signals.predicate for r in rows})
+    x = np.array([_row(r.signals, predicates) for r in rows])
     y = np.array([float(r.right) for r in rows])
-    ridge = penalty * np.diag([float(name != "bias") for name in FEATURES])
-    ridge += 1e-6 * np.eye(len(FEATURES))
-    weights = np.zeros(len(FEATURES))
+    pull = [PENALTY * float(name != "bias") for name in FEATURES]
+    ridge = np.diag([p + 1e-6 for p in (*pull, *[PREDICATE_PENALTY] * len(predicates))])
+    weights = np.zeros(x.shape[1])
     for _ in range(50):  # Newton's method; the penalty keeps it from running away
         chance = 1 / (1 + np.exp(-x @ weights))
         gradient = x.T @ (chance - y) + ridge @ weights
@@ -103,7 +137,18 @@ def fit(rows: Sequence[Judged], *, penalty: float = PENALTY) -> Calibration:
         weights -= step
         if float(np.abs(step).max()) < 1e-8:
             break
-    return Calibration({n: round(float(w), 4) for n, w in zip(FEATURES, weights, strict=True)})
+    found = [round(float(w), 4) for w in weights]
+    own = found[len(FEATURES) :]
+    return Calibration(
+        dict(zip(FEATURES, found[: len(FEATURES)], strict=True)),
+        dict(zip(predicates, own, strict=True)),
+    )
+
+
+def _row(signals: Signals, predicates: Sequence[str]) -> list[float]:
+    values = features(signals)
+    own = [float(signals.predicate == p) for p in predicates]
+    return [*(values[name] for name in FEATURES), *own]
 
 
 def cross_validated(rows: Sequence[Judged], *, folds: int = FOLDS) -> list[float]:
@@ -166,7 +211,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--shared", type=Path, required=True)
     parser.add_argument("--write", action="store_true")
     options = parser.parse_args(arguments)
-    rows = judged(read(options.shared))
+    rows = [r for r in judged(read(options.shared)) if not r.repeat]
     right = [r.right for r in rows]
     learned = fit(rows)
     print(f"{len(rows)} statements, {sum(right) / len(rows):.3f} of them right")
@@ -180,11 +225,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
             f"{label:40} ECE {expected_error(found):.3f} (chance alone {noise(found):.3f})  "
             f"log loss {log_loss(confidences, right):.3f}"
         )
-    for name, weight in learned.weights.items():
-        print(f"  {name:12}{weight:8.3f}")
+    for name, weight in (*learned.weights.items(), *learned.predicates.items()):
+        print(f"  {name:20}{weight:8.3f}")
     if options.write:
-        form = {"documents": len({r.document for r in rows}), "statements": len(rows)}
-        text = json.dumps({**form, "weights": dict(learned.weights)}, indent=1)
+        form = {
+            "documents": len({r.document for r in rows}),
+            "statements": len(rows),
+            "weights": learned.weights,
+            "predicates": learned.predicates,
+        }
+        text = json.dumps(form, indent=1)
         FILE.write_text(text + "\n", encoding="utf-8")
     return 0
 

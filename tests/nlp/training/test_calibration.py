@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -37,8 +38,8 @@ def drawn(count: int) -> list[Judged]:
             named=dice.random() < 0.8,
             inside=dice.random() < 0.8,
         )
-        right = dice.random() < TRUE.confidence(signals)
-        rows.append(Judged(i % 50, signals, 0.9, right))
+        gold = i if dice.random() < TRUE.confidence(signals) else None
+        rows.append(Judged(i % 50, signals, 0.9, gold))
     return rows
 
 
@@ -50,6 +51,12 @@ def test_the_rule_is_found_again() -> None:
             TRUE.confidence(row.signals), abs=0.06
         )
     assert fit(rows) == learned
+
+
+def test_repeats_teach_nothing() -> None:
+    rows = drawn(200)
+    doubled = rows + [replace(r, repeat=True, gold=None) for r in rows]
+    assert fit(doubled) == fit(rows)
 
 
 def test_what_is_learned_is_better_than_what_was_there() -> None:
