@@ -196,6 +196,9 @@ def _credits(doc: Doc, cues: Cues) -> frozenset[int]:
         if close is None or before is None:
             continue
         after = next((t for t in doc[close + 1 :] if t.text.strip()), None)
+        if _dateline(doc, token.i, close):
+            inside.update(range(token.i, close + 1))
+            continue
         ends = before.text in {".", ")", ",", "”", '"', "?", "!", "”."} or before.text.endswith(".")
         last = after is None or after.text == "(" or "\n" in doc[close : after.i].text_with_ws
         text = surface(doc, token.i + 1, close)
@@ -203,6 +206,17 @@ def _credits(doc: Doc, cues: Cues) -> frozenset[int]:
         if ends and (last or named):
             inside.update(range(token.i, close + 1))
     return frozenset(inside)
+
+
+def _dateline(doc: Doc, opens: int, closes: int) -> bool:
+    """Whether brackets stand in a dateline: "VIENNA (OTS) -", "ABUJA (NAF Public Relations) –"."""
+    after = doc[closes + 1] if closes + 1 < len(doc) else None
+    if after is None or after.text not in {"-", "–", "—", "--"}:
+        return False
+    start = opens
+    while start > 0 and opens - start < 6 and "\n" not in doc[start - 1].text_with_ws:
+        start -= 1
+    return opens - start < 6 and is_capital(doc[start])
 
 
 def _repeats(doc: Doc, settled: list[Candidate], credit: frozenset[int]) -> Iterator[Candidate]:

@@ -33,6 +33,9 @@ _NAME_PARTS = frozenset({"compound", "flat", "goeswith", "flat:foreign", "flat:n
 _NUMBERED = frozenset({"Equipment", "Exercise"})
 _MAY_BE_LOWER = frozenset({"ArmedForce", "GovernmentBody"})
 _NEVER_JOINED = frozenset({"Country", "EquipmentCategory", "Topic", "Agreement"})
+_KIND_OF = frozenset({"type", "model", "variant", "version", "standard", "family", "series"})
+TORN = 0.25
+"""What a name joined from pieces of several types loses: any pattern's type is better."""
 _JOINTS = frozenset({"-", "‑", "–"})
 
 
@@ -42,10 +45,12 @@ def mended(doc: Doc, cues: Cues, catalogue: Catalogue, *, score: float) -> Itera
     common = cues.terms("force-head", "common") | cues.terms("body-head", "common")
     posts = {t.i for span in doc.spans.get("titles", ()) for t in span}
     claimed = {t.i for ent in doc.ents for t in ent}
-    for first, last, label in _joined(doc, doc.ents):
-        i, j = _bare(doc, *trim(doc, first, last))
+    for first, last, label, torn in _joined(doc, doc.ents, catalogue):
+        i, j = _bare(doc, *trim(doc, first, last), label=label)
         if label in NAME_TYPES and label != "Country":
             i, j = _extended(doc, i, j, label, claimed | posts, titles)
+        if label == "Equipment" and j - i > 1 and doc[j - 1].lower_ in _KIND_OF:
+            j -= 1
         if label == "Person":
             i = _without_titles(doc, i, j, titles)
         if i < j and _is_name(doc, i, j, label, common, catalogue):
@@ -53,15 +58,21 @@ def mended(doc: Doc, cues: Cues, catalogue: Catalogue, *, score: float) -> Itera
                 i=i,
                 j=j,
                 type=label,
-                score=score,
+                score=score - TORN if torn else score,
                 source="model",
                 reason="named by the language model",
             )
 
 
-def _joined(doc: Doc, ents: Sequence[Span]) -> list[tuple[int, int, str]]:
-    """The names as token ranges; neighbours of one type, or with a hyphen between, are one."""
-    found: list[tuple[int, int, str]] = []
+def _joined(
+    doc: Doc, ents: Sequence[Span], catalogue: Catalogue
+) -> list[tuple[int, int, str, bool]]:
+    """The names as token ranges; neighbours of one type, or with a hyphen between, are one.
+
+    Neighbours of two types are one name of the second's type where the catalogue knows neither
+    ("Colt" and "CZ"), unless a maker stands before its model; the last item tells them.
+    """
+    found: list[tuple[int, int, str, bool]] = []
     for ent in ents:
         if ent.label_ not in TYPES:
             continue
@@ -70,15 +81,30 @@ def _joined(doc: Doc, ents: Sequence[Span]) -> list[tuple[int, int, str]]:
             between = [t.text for t in doc[end : ent.start]]
             tight = len(between) == 1 and between[0] in _JOINTS and not doc[end].whitespace_
             if not between or tight:
-                found[-1] = (found[-1][0], ent.end, ent.label_)
+                found[-1] = (found[-1][0], ent.end, ent.label_, found[-1][3])
                 continue
-        found.append((ent.start, ent.end, ent.label_))
+        if found and found[-1][1] == ent.start and _torn(doc, found[-1][:3], ent, catalogue):
+            found[-1] = (found[-1][0], ent.end, ent.label_, True)
+            continue
+        found.append((ent.start, ent.end, ent.label_, False))
     return found
 
 
-def _bare(doc: Doc, i: int, j: int) -> tuple[int, int]:
-    """The range without small words at its edges."""
+def _torn(doc: Doc, first: tuple[int, int, str], ent: Span, catalogue: Catalogue) -> bool:
+    """Whether two touching names of different types are pieces of one."""
+    start, end, label = first
+    if {label, ent.label_} & _NEVER_JOINED or (label, ent.label_) == ("Company", "Equipment"):
+        return False
+    if not all(is_capital(t) and is_word(t) for t in (doc[end - 1], doc[end])):
+        return False
+    return not look_up(surface(doc, start, end), catalogue) and not look_up(ent.text, catalogue)
+
+
+def _bare(doc: Doc, i: int, j: int, *, label: str) -> tuple[int, int]:
+    """The range without small words at its edges; "To Lam" keeps its first."""
     while i < j and (doc[i].lower_ in _EDGES or not is_word(doc[i])) and not doc[i].text.isupper():
+        if label == "Person" and is_capital(doc[i]) and not doc[i].is_sent_start and j - i > 1:
+            break
         i += 1
     while i < j and (doc[j - 1].lower_ in _EDGES or is_possessive(doc[j - 1])):
         j -= 1

@@ -10,6 +10,8 @@ from kg.extract.candidates import Candidate, by_place
 _OWNED = frozenset(
     {"ArmedForce", "GovernmentBody", "InternationalOrganization", "Exercise", "Agreement"}
 )
+_HEADED = frozenset({"ArmedForce", "GovernmentBody", "Place", "Company"})
+"""Types whose patterns have a head: "Air Wing" tells more than the model's type of a part."""
 _TERMS = frozenset({"EquipmentCategory", "Topic"})
 
 
@@ -120,6 +122,7 @@ def weak_pattern_outside(a: Candidate, b: Candidate) -> Verdict | None:
         and inner.score > outer.score
         and inner.type not in ("Country", "Place", *_TERMS)
         and outer.type != inner.type
+        and outer.type not in _HEADED
     ):
         return Verdict(inner, "the model's name beats the pattern around it")
     return None

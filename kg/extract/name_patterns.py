@@ -33,7 +33,9 @@ _TYPE_WORDS = frozenset(
     {"Type", "Mk", "MK", "Mark", "Project", "Block", "Mod", "Model", "Increment"}
 )
 _NUMBER_TAIL = re.compile(r"(?:\d{1,4}[A-Za-z]{0,4}|[IVX]{1,4}|\d+[A-Z]+\d*)s?")
+_ORDINAL = re.compile(r"\d{1,3}(?:st|nd|rd|th)")
 _NAME_LINKS = frozenset({"of", "and", "for", "the", "&", "de", "des", "du", "-", "–"})
+_APART = frozenset({"Company", "Person", "Equipment", "ArmedForce", "Country"})
 _ROYAL = frozenset({"Royal", "Imperial", "Federal", "National", "State", "Islamic", "People's"})
 _EXERCISE = frozenset({"exercise", "exercises", "exercise,", "drill", "drills", "manoeuvres"})
 _QUOTES = frozenset({'"', "“", "”", "'", "‘", "’", "``", "''"})
@@ -157,9 +159,13 @@ def forces_and_bodies(doc: Doc, cues: Cues, nationality: Nationality) -> Iterato
         ("GovernmentBody", "body-head", "end"),
         ("GovernmentBody", "body-head", "common"),
     )
+    forces: set[int] = set()  # where they end: a "Naval Service" is no body for its last word
     for type_, kind, value in kinds:
-        table = _heads(cues, kind, value)
-        for i, j in _heads_in(doc, table):
+        for i, j in _heads_in(doc, _heads(cues, kind, value)):
+            if type_ == "ArmedForce":
+                forces.add(j)
+            elif j in forces:
+                continue
             start, national = _before_head(doc, i, nationality)
             start = _opens(doc, start, j)
             if value == "common":
@@ -184,6 +190,8 @@ def _before_head(doc: Doc, i: int, nationality: Nationality) -> tuple[int, bool]
             if owner > 0 and doc[owner - 1].text in _ROYAL:
                 owner -= 1
             return owner, True
+        if _ORDINAL.fullmatch(doc[k].text):
+            return k, False
         if not (is_capital(doc[k]) and is_word(doc[k])):
             break
         start = k
@@ -208,7 +216,7 @@ def bodies_of(doc: Doc, cues: Cues, nationality: Nationality) -> Iterator[Candid
             if is_capital(doc[k]) and is_word(doc[k]):
                 k += 1
                 end = k
-            elif doc[k].text in _NAME_LINKS and k + 1 < len(doc):
+            elif doc[k].text in _NAME_LINKS and k + 1 < len(doc) and not _next_name(doc, k):
                 k += 1
             else:
                 break
@@ -217,6 +225,12 @@ def bodies_of(doc: Doc, cues: Cues, nationality: Nationality) -> Iterator[Candid
         start, _ = _before_head(doc, i, nationality)
         start = _opens(doc, start, end)
         yield _found(start, end, "GovernmentBody", 0.72, f"begins with {surface(doc, i, j)}")
+
+
+def _next_name(doc: Doc, k: int) -> bool:
+    """Whether the "and" at `k` joins another name: "the Ministry of Defence and Boeing"."""
+    after = doc[k + 1]
+    return doc[k].text in ("and", "&") and (after.text == "the" or after.ent_type_ in _APART)
 
 
 def companies(doc: Doc, cues: Cues, nationality: Nationality) -> Iterator[Candidate]:
@@ -259,7 +273,9 @@ def people(doc: Doc, cues: Cues, nationality: Nationality) -> Iterator[Candidate
             i += 1
         if i >= len(doc) or not is_capital(doc[i]) or not is_word(doc[i]):
             continue
-        if doc[i].text in titles or nationality(i) or doc[i].is_sent_start or doc[i].is_stop:
+        if doc[i].text in titles or nationality(i) or doc[i].is_sent_start:
+            continue
+        if doc[i].is_stop and not _goes_on(doc, i):  # "President To Lam" is a name
             continue
         j = i
         while j < len(doc) and j - i < 5:

@@ -11,7 +11,6 @@ from kg.extract.records import Span
 from kg.resolve import descriptions, pronouns
 from kg.resolve.antecedents import referents
 from kg.resolve.cluster import (
-    add_owners,
     choose_rows,
     decide_capitals,
     form_groups,
@@ -20,6 +19,7 @@ from kg.resolve.cluster import (
     join_offices,
 )
 from kg.resolve.describe import entity
+from kg.resolve.inner import add_inner
 from kg.resolve.knowledge import make
 from kg.resolve.records import Group, Resolution, names_of, sentence_numbers
 from kg.resolve.settings import THRESHOLDS, Thresholds
@@ -43,7 +43,7 @@ def resolve(
     """
     known = make(catalogue, cues=cues, thresholds=thresholds)
     names = decide_capitals(doc, names_of(doc, spans), known)
-    names = add_owners(names, doc, catalogue)
+    names = add_inner(names, doc, catalogue)
     groups = form_groups(names, catalogue)
     groups = choose_rows(groups)
     groups = join_brackets(doc, groups)

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from spacy.tokens import Doc
 
-from kg.extract.candidates import TERM_TYPES, is_word
+from kg.extract.candidates import TERM_TYPES
 from kg.extract.lookup import Hit, look_up
 from kg.resolve.capitals import shouted_dateline, stands_for_state
 from kg.resolve.knowledge import Knowledge
@@ -59,33 +59,6 @@ def decide_capitals(doc: Doc, names: Sequence[Name], known: Knowledge) -> list[N
     visited = {key(n.text) for n in decided if n.type == "Place"}
     decided.extend(n for n in datelines if key(n.text) in visited)
     return sorted(decided, key=lambda n: (n.start, n.end))
-
-
-def add_owners(names: Sequence[Name], doc: Doc, catalogue: Catalogue) -> list[Name]:
-    """The names, and the states inside names of what they own: "Kenya" in "Kenya's navy"."""
-    found = list(names)
-    for name in names:
-        if name.type not in OWNED_TYPES or name.j - name.i < 2:
-            continue
-        for j in range(name.j - 1, name.i, -1):
-            if not is_word(doc[j - 1]):
-                continue
-            span = doc[name.i : j]
-            text = " ".join(span.text.split())
-            hits = look_up(text, catalogue)
-            if [h.type for h in hits if h.how != "metonym"] == ["Country"]:
-                found.append(
-                    replace(
-                        name,
-                        end=span.end_char,
-                        j=j,
-                        text=text,
-                        type="Country",
-                        reason=f"the state in “{name.text}”",
-                    )
-                )
-                break
-    return sorted(found, key=lambda n: (n.start, n.end))
 
 
 def rows_of(name: str, type_: str, catalogue: Catalogue) -> tuple[Row, ...]:

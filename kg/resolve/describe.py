@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from kg.entities import Entity, entity_id
 from kg.extract.candidates import TERM_TYPES
 from kg.extract.lookup import look_up
+from kg.resolve.inner import maker_in
 from kg.resolve.knowledge import Knowledge
 from kg.resolve.names import has_digit, is_acronym, key, singular, tight, without_titles, words
 from kg.resolve.offices import OWNED_TYPES, common_name, take_apart
@@ -118,6 +119,11 @@ def _aliases(group: Group, name: str, known: Knowledge) -> Iterator[str]:
         yield _cleaned(form, group, known)
         if group.type == "Equipment":
             yield from _without_kind(singular(form), known)
+            made = maker_in(form, known.catalogue)
+            if made is not None:
+                yield singular(form[len(made[1]) :].strip())
+        if group.type == "Place":
+            yield _without_common_head(form)
         if group.type in OWNED_TYPES:
             yield take_apart(form, known.catalogue)[1]
     if group.type == "Person":
@@ -128,6 +134,14 @@ def _aliases(group: Group, name: str, known: Knowledge) -> Iterator[str]:
             yield f"{parts[1]} {parts[0]}"
     if group.row is not None:
         yield from group.row.names
+
+
+def _without_common_head(form: str) -> str:
+    """ "Senou" from "Senou airport": the name without the common nouns behind it."""
+    parts = form.split()
+    while len(parts) > 1 and parts[-1].islower():
+        parts.pop()
+    return " ".join(parts)
 
 
 def _without_kind(form: str, known: Knowledge) -> Iterator[str]:

@@ -21,7 +21,7 @@ CASES = [
 
 
 def test_the_cases_are_all_there() -> None:
-    assert len(CASES) == 15
+    assert len(CASES) == 21
 
 
 @pytest.mark.parametrize(("text", "expected", "note"), CASES)
@@ -41,6 +41,15 @@ def test_names(text: str, expected: str, note: str) -> None:
         ("he left", [(0, 1, "Person")], "-"),
         ("3 left", [(0, 1, "Equipment")], "-"),
         ("Nordic allies", [(0, 1, "Country")], "-"),
+        ("for Zork Blim", [(1, 2, "Exercise"), (2, 3, "Company")], "Zork Blim|Company"),
+        (
+            "maker Zork Blim",
+            [(1, 2, "Company"), (2, 3, "Equipment")],
+            "Zork|Company; Blim|Equipment",
+        ),
+        ("by Blim Turkey", [(1, 2, "Person"), (2, 3, "Country")], "Blim|Person; Turkey|Country"),
+        ("met To Lam", [(1, 3, "Person")], "To Lam|Person"),
+        ("the Spike LR2 type", [(1, 4, "Equipment")], "Spike LR2|Equipment"),
     ],
 )
 def test_the_models_names_are_mended(

@@ -1,0 +1,73 @@
+"""Names inside names: the state in "Kenya's navy", the maker in "Sukhoi Su-33"."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from spacy.tokens import Doc
+
+from kg.extract.candidates import is_word
+from kg.extract.lookup import look_up
+from kg.resolve.offices import OWNED_TYPES
+from kg.resolve.records import Name
+from ontology.catalogue import Catalogue, Row
+
+
+def add_inner(names: Sequence[Name], doc: Doc, catalogue: Catalogue) -> list[Name]:
+    """The names, with the states and makers that stand at the beginning of other names."""
+    found = list(names)
+    for name in names:
+        if name.j - name.i < 2:
+            continue
+        if name.type in OWNED_TYPES:
+            inner = _state(name, doc, catalogue)
+        elif name.type == "Equipment":
+            inner = _maker(name, doc, catalogue)
+        else:
+            continue
+        if inner is not None:
+            found.append(inner)
+    return sorted(found, key=lambda n: (n.start, n.end))
+
+
+def _beginnings(name: Name, doc: Doc) -> Iterator[tuple[int, str]]:
+    """The ends and texts of all that a name begins with, the longest first."""
+    for j in range(name.j - 1, name.i, -1):
+        if is_word(doc[j - 1]):
+            yield j, " ".join(doc[name.i : j].text.split())
+
+
+def _state(name: Name, doc: Doc, catalogue: Catalogue) -> Name | None:
+    for j, text in _beginnings(name, doc):
+        hits = look_up(text, catalogue)
+        if [h.type for h in hits if h.how != "metonym"] == ["Country"]:
+            return _part(name, doc, j, text, "Country", f"the state in “{name.text}”")
+    return None
+
+
+def _maker(name: Name, doc: Doc, catalogue: Catalogue) -> Name | None:
+    found = maker_in(name.text, catalogue)
+    if found is None:
+        return None
+    for j, text in _beginnings(name, doc):
+        if text == found[1]:
+            return _part(name, doc, j, text, "Company", f"the maker in “{name.text}”")
+    return None
+
+
+def maker_in(text: str, catalogue: Catalogue) -> tuple[Row, str] | None:
+    """The firm whose name a model's name begins with, and that name; none if another made it."""
+    parts = text.split()
+    models = [h.row for h in look_up(text, catalogue) if h.type == "Equipment"]
+    for k in range(len(parts) - 1, 0, -1):
+        head = " ".join(parts[:k])
+        firms = [h.row for h in look_up(head, catalogue) if h.type == "Company"]
+        if len(firms) == 1 and all(firms[0].id in m.maker for m in models):
+            return firms[0], head
+    return None
+
+
+def _part(name: Name, doc: Doc, j: int, text: str, type_: str, reason: str) -> Name:
+    end = doc[j - 1].idx + len(doc[j - 1])
+    return replace(name, end=end, j=j, text=text, type=type_, reason=reason)
