@@ -84,7 +84,7 @@ def plain(value: QualifierValue) -> object:
 
 
 def as_statement(claim: Claim) -> dict[str, object]:
-    """A claim as `score.py` reads it."""
+    """A claim as `score.py` reads it, with the frame that found it ("" where none did)."""
     match claim.object:
         case Literal(text=text):
             target: object = {"literal": text}
@@ -97,7 +97,7 @@ def as_statement(claim: Claim) -> dict[str, object]:
         "modality": claim.modality,
         "sentence": claim.sentence,
         "qualifiers": {k: [plain(v) for v in vs] for k, vs in claim.qualifiers.items()},
-        "frame": re.findall(r"frame ([\w-]+)", claim.reason)[0],
+        "frame": next(iter(re.findall(r"frame ([\w-]+)", claim.reason)), ""),
     }
 
 

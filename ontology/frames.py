@@ -10,7 +10,7 @@ CatalogueError with the file, the line and what to do.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path as File
@@ -64,6 +64,9 @@ class ModalityWords:
     negations: frozenset[str]
     not_negations: frozenset[str]
     transparent: frozenset[str]
+    reports: frozenset[str]
+    timeless: frozenset[str]  # predicates of which only a denial can be read off the syntax
+    neutral: Mapping[str, frozenset[str]]  # predicate → governors that belong to what it says
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +87,8 @@ class Frames:
     frames: tuple[Frame, ...]
     by_word: Mapping[tuple[str, str], tuple[Frame, ...]]
     by_type: Mapping[str, tuple[Frame, ...]]
+    # predicate → (word class, lemma) → the modality that all its frames with this word agree on
+    said_by: Mapping[str, Mapping[tuple[str, str], str | None]]
     attach: Mapping[str, frozenset[str]]  # predicate → qualifiers looked for near any trigger
     transparent_of: frozenset[str]
     transparent_owner: frozenset[str]
@@ -191,6 +196,7 @@ def _build(files: Sequence[File]) -> Frames:
         frames=tuple(frames.values()),
         by_word=MappingProxyType({k: tuple(v) for k, v in by_word.items()}),
         by_type=MappingProxyType({k: tuple(v) for k, v in by_type.items()}),
+        said_by=_said_by(frames.values()),
         attach=_attached(sources),
         transparent_of=_joined(sources, "transparent", "of"),
         transparent_owner=_joined(sources, "transparent", "owner"),
@@ -204,6 +210,9 @@ def _build(files: Sequence[File]) -> Frames:
             negations=_joined(sources, "modality", "negations"),
             not_negations=_joined(sources, "modality", "not_negations"),
             transparent=_joined(sources, "modality", "transparent"),
+            reports=_joined(sources, "modality", "reports"),
+            timeless=_predicates(sources),
+            neutral=_neutral(sources),
         ),
         speakers=SpeakerWords(
             verbs=_joined(sources, "speakers", "verbs"),
@@ -219,6 +228,41 @@ def _joined(sources: Sequence[_Source], section: str, part: str) -> frozenset[st
     return frozenset(
         word.lower() for s in sources for word in s.data.get(section, {}).get(part, [])
     )
+
+
+def _said_by(frames: Iterable[Frame]) -> Mapping[str, Mapping[tuple[str, str], str | None]]:
+    """The words of each predicate, and what they make of it where all its frames agree."""
+    found: dict[str, dict[tuple[str, str], str | None]] = {}
+    for frame in frames:
+        table = found.setdefault(frame.predicate, {})
+        modality = None if frame.modality == "asserted" else frame.modality
+        for kind, items in frame.triggers.items():
+            for word in sorted(items) if kind not in ("type", "preposition") else ():
+                known = table.get((kind, word), modality)
+                table[(kind, word)] = modality if known == modality else None
+    return MappingProxyType({k: MappingProxyType(v) for k, v in found.items()})
+
+
+def _predicates(sources: Sequence[_Source]) -> frozenset[str]:
+    """The predicates listed as timeless; CatalogueError for one that the ontology lacks."""
+    known = vocabulary.load().predicates
+    for source in sources:
+        for number, name in enumerate(source.data.get("modality", {}).get("timeless", [])):
+            if name not in known:
+                raise source.fail(
+                    ("modality", "timeless", number),
+                    f"`{name}` is no predicate of the ontology; use one that partnership.ttl "
+                    "declares",
+                )
+    return frozenset(n for s in sources for n in s.data.get("modality", {}).get("timeless", []))
+
+
+def _neutral(sources: Sequence[_Source]) -> Mapping[str, frozenset[str]]:
+    found: dict[str, frozenset[str]] = {}
+    for source in sources:
+        for predicate, items in source.data.get("modality", {}).get("neutral", {}).items():
+            found[predicate] = found.get(predicate, frozenset()) | {i.lower() for i in items}
+    return MappingProxyType(found)
 
 
 def _attached(sources: Sequence[_Source]) -> Mapping[str, frozenset[str]]:

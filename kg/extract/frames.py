@@ -21,6 +21,7 @@ from kg.extract.frames_qualifiers import Qualifying
 from kg.extract.frames_walk import leads, walk
 from kg.extract.records import Claim, ValueSpan
 from kg.extract.syntax import Syntax, words_of
+from kg.extract.syntax_mend import mended
 from kg.statements import Amount, EntityRef, Literal, Object, QualifierValue
 from ontology import frames as frame_data
 from ontology import vocabulary
@@ -46,6 +47,8 @@ def find(
 
     `mentions` carry the entities, `values` the dates, sums and counts, `titles` the posts.
     """
+    doc = mended(doc)
+    titles = [doc[t.start : t.end] for t in titles]
     engine = _Engine(doc, mentions, values, titles, frames=frames or frame_data.load())
     best: dict[tuple[str, str, Object, int], Claim] = {}
     for claim in engine.claims():
@@ -247,6 +250,12 @@ class _Engine:
         )
 
     def _judgement(self, frame: Frame, token: Token) -> modalities.Judgement:
-        if frame.modality == "asserted":
+        words = self.frames.modality
+        timeless = frame.predicate in words.timeless and modalities.aside(token)
+        if timeless or (frame.modality == "asserted" and "type" in frame.triggers):
+            return modalities.Judgement(frame.modality or "asserted")
+        neutral = words.neutral.get(frame.predicate, frozenset())
+        judged = modalities.judge(token, words=words, base=frame.modality, neutral=neutral)
+        if frame.modality == "asserted" and judged.modality != "denied":
             return modalities.Judgement("asserted")
-        return modalities.judge(token, words=self.frames.modality, base=frame.modality)
+        return judged

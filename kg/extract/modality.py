@@ -1,214 +1,140 @@
-"""Whether something is, is planned, may be or is not: the modality of a word in its sentence.
+"""Whether something is, is planned, may be or is not: the modality of a word or of a pair.
 
-`judge` starts at the word that says it (a verb or a noun) and climbs the tree. What it meets on
-the way (auxiliaries, negation, the verb or noun that it is a complement of, conditionals) bends
-the judgement, from the inside out: "agreed to buy" is planned, "did not agree to buy" is denied,
-"has not ruled out buying" is possible. The words stand in `ontology/frames/modality.yaml`.
+`judge` reads it from a word that a frame has found. `of_pair` does the same for any claim: it
+looks for the word that relates the two ends in the tree, and judges that.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
 
-from spacy.tokens import Token
+from spacy.tokens import Doc, Span, Token
 
-from kg.extract.syntax import words_of
-from ontology.frames import Effects, ModalityWords
+from kg.extract.modality_climb import Judgement, bend, judge
+from kg.extract.syntax import is_verb, words_of
+from kg.extract.syntax_mend import mended
+from ontology import frames as frame_data
+from ontology.frames import Frames
 
-_COMPLEMENTS = frozenset({"xcomp", "ccomp", "csubj", "csubj:pass", "acl", "obj", "nsubj:pass"})
-_NOMINAL_COMPLEMENTS = frozenset({"nsubj:pass", "obj", "nmod", "obl", "compound", "nsubj"})
-_PREPOSITIONS = frozenset({"of", "for", "on", "about", "to", "into", "from", "in", "against", "at"})
-_STOP = frozenset({"acl:relcl", "advcl:relcl", "parataxis", "appos", "root", "ROOT", "list"})
-_LIMIT = 10
+__all__ = ["Judgement", "aside", "bend", "judge", "of_pair", "weigh"]
 
-
-@dataclass(frozen=True, slots=True)
-class Judgement:
-    """A modality, and the words that made it so, from the inside out."""
-
-    modality: str
-    cues: tuple[str, ...] = ()
+_POS = {"VERB": "verb", "AUX": "verb", "NOUN": "noun", "PROPN": "noun", "ADJ": "adjective"}
+# An end that hangs on the word across one of these says something of its own.
+_CLAUSES = frozenset(
+    {"acl:relcl", "advcl:relcl", "advcl", "ccomp", "csubj", "parataxis", "acl", "appos", "list"}
+)
+Words = Mapping[tuple[str, str], str | None]  # word class and lemma → modality
 
 
-def bend(inner: str, effect: str) -> str:
-    """What `inner` becomes under a word with `effect`.
+def of_pair(
+    doc: Doc,
+    subject_span: tuple[int, int],
+    object_span: tuple[int, int],
+    predicate: str,
+    *,
+    frames: Frames | None = None,
+) -> Judgement | None:
+    """The modality that the syntax gives to a claim between two spans of characters.
 
-    Denial of a denial leaves it open; what is denied inside stays denied under plans and doubts.
+    None where no word of `predicate` relates the two, or where that word cannot tell: then
+    whoever made the claim knows better.
     """
-    if effect == "asserted":
-        return inner
-    if effect == "denied":
-        return "possible" if inner == "denied" else "denied"
-    if inner == "denied":
-        return inner
-    if effect == "possible" or inner == "possible":
-        return "possible"
-    return "planned"
-
-
-class _Climb:
-    def __init__(self, words: ModalityWords) -> None:
-        self.words = words
-        self.modality = "asserted"
-        self.cues: list[str] = []
-
-    def apply(self, effect: str | None, cue: Token) -> None:
-        if effect is None:
-            return
-        bent = bend(self.modality, effect)
-        if bent != self.modality:
-            self.modality = bent
-            self.cues.append(cue.text)
-
-
-def judge(token: Token, *, words: ModalityWords, base: str | None = None) -> Judgement:
-    """The modality of what `token` says; `base` is what its frame makes of it."""
-    climb = _Climb(words)
-    climb.modality = base or "asserted"
-    here = token
-    _own(climb, here)
-    for _ in range(_LIMIT):
-        dep, head = here.dep_, here.head
-        if head == here or dep in _STOP:
-            break
-        if dep == "conj":
-            if not _shares(here):
-                break
-            here = head
-            _own(climb, here, shared=True)
-            continue
-        if dep in ("advcl", "acl"):
-            if not _clause(climb, here, head):
-                break
-        elif dep in ("xcomp", "ccomp", "csubj", "csubj:pass"):
-            _govern(climb, head)
-        elif dep in _NOMINAL_COMPLEMENTS:
-            if not _nominal(climb, here, head):
-                break
-        elif dep not in ("amod", "nmod:poss", "nmod:desc") or here.pos_ not in ("NOUN", "VERB"):
-            break
-        here = head
-    if _asked(token) and climb.modality == "asserted":
-        climb.modality = "possible"
-        climb.cues.append("?")
-    return Judgement(climb.modality, tuple(climb.cues))
-
-
-def _shares(token: Token) -> bool:
-    """Whether a coordinated word stands under the auxiliaries of the first one."""
-    if token.pos_ in ("NOUN", "PROPN"):
-        return True
-    return not any(
-        c.dep_ in ("nsubj", "nsubj:pass", "aux", "aux:pass", "cop", "mark", "expl")
-        for c in token.children
-    ) and token.tag_ not in ("VBD", "VBZ", "VBP")
-
-
-def _own(climb: _Climb, token: Token, *, shared: bool = False) -> None:
-    """What stands beside the word itself: auxiliaries, negation, adverbs, adjectives."""
-    words = climb.words
-    for child in token.children:
-        lemma = child.lemma_.lower()
-        if child.dep_ in ("aux", "cop", "aux:pass"):
-            effect = words.auxiliaries.get(child.lower_, words.auxiliaries.get(lemma))
-            if lemma == "be" and _to_follows(token, child):
-                effect = "planned"
-            climb.apply(effect, child)
-            if child.dep_ == "aux" and lemma == "go" and not shared:
-                climb.apply("planned", child)
-        elif child.dep_ in ("advmod", "amod", "det", "compound", "discourse", "case"):
-            climb.apply(_modifier(token, child, words), child)
-        elif child.dep_ == "mark" and child.tag_ != "TO":
-            climb.apply(words.conjunctions.get(child.lower_), child)
-
-
-def _modifier(token: Token, child: Token, words: ModalityWords) -> str | None:
-    if child.lower_ in words.negations or child.lower_ in ("n't", "n’t"):
-        following = [t.lower_ for t in child.doc[child.i + 1 : child.i + 2]]
-        phrase = " ".join([child.lower_, *following])
-        return None if phrase in words.not_negations else "denied"
-    text = " ".join(t.lower_ for t in sorted([*child.children, child], key=lambda t: t.i))
-    if text in words.negations:
-        return "denied"
-    found = words.modifiers.get(text) or words.modifiers.get(child.lower_)
-    if found is None and child.pos_ == "VERB" and token.pos_ == "NOUN":
-        found = words.modifiers.get(child.lemma_.lower())
-    return found
-
-
-def _to_follows(token: Token, auxiliary: Token) -> bool:
-    """ "is to buy": a form of "be" with the infinitive's "to" right after it."""
-    if any(c.dep_ == "nsubj:outer" and c.pos_ in ("NOUN", "PRON") for c in token.children):
-        outer = next(c for c in token.children if c.dep_ == "nsubj:outer")
-        if outer.lemma_ in ("aim", "goal", "plan", "idea", "purpose", "task", "mission"):
-            return True
-    return any(
-        c.tag_ == "TO" and c.i > auxiliary.i and c.i - auxiliary.i <= 3 for c in token.children
+    data = frames or frame_data.load()
+    doc = mended(doc)
+    subject = doc.char_span(*subject_span, alignment_mode="expand")
+    object_ = doc.char_span(*object_span, alignment_mode="expand")
+    if subject is None or object_ is None:
+        return None
+    words = data.said_by.get(predicate, {})
+    word = _relating(subject, object_, words)
+    if word is None:
+        return None
+    if predicate in data.modality.timeless and aside(word):
+        return None
+    judged = judge(
+        word,
+        words=data.modality,
+        base=_said(word, words),
+        neutral=data.modality.neutral.get(predicate, frozenset()),
     )
+    if judged.modality in ("planned", "possible") and predicate in data.modality.timeless:
+        return None
+    return judged
 
 
-def _govern(climb: _Climb, head: Token) -> None:
-    """The head of a complement, and then what stands beside that head."""
-    table = _table(climb.words, head)
-    climb.apply(next((table[w] for w in words_of(head) if w in table), None), head)
-    _own(climb, head)
+def weigh(judged: Judgement | None, *, model: str) -> str:
+    """What to believe of a claim: the syntax's judgement of it (None: none) or the model's.
+
+    A clear "will", "may" or "not" wins over the model, which reads moods loosely; a plain past or
+    present only wins over a denial that the syntax has no word for. Elsewhere the model is right
+    more often, as it has read what an order or an approval leaves for later.
+    """
+    if judged is None or not judged.clear:
+        return model
+    if judged.modality != "asserted" or model == "denied":
+        return judged.modality
+    return model
 
 
-def _table(words: ModalityWords, head: Token) -> Effects:
-    if head.pos_ in ("NOUN", "PROPN"):
-        return words.nouns
-    if head.pos_ == "ADJ":
-        return words.adjectives
-    if head.pos_ in ("VERB", "AUX"):
-        merged = dict(words.verbs)
-        if any(c.dep_ in ("aux:pass", "cop") for c in head.children):
-            merged.update(words.adjectives)
-        return merged
-    return {}
-
-
-def _clause(climb: _Climb, token: Token, head: Token) -> bool:
-    """An adverbial clause or a clause on a noun; whether to climb on."""
-    marks = [c for c in token.children if c.dep_ == "mark"]
-    infinitive = any(c.tag_ == "TO" for c in marks)
-    if token.dep_ == "acl":
-        if not marks:
-            return False  # a participle: "jets made by"
-        table = climb.words.nouns
-        lemma = head.lemma_.lower()
-        if lemma in table:
-            climb.apply(table[lemma], head)
-        elif infinitive and head.pos_ == "NOUN" and climb.modality == "asserted":
-            first = {c.lower_ for c in head.children} & {"first", "only", "last", "second"}
-            if not first:
-                climb.apply("planned", head)
-        _own(climb, head)
-        return True
-    if infinitive:
-        table = _table(climb.words, head)
-        climb.apply(next((table[w] for w in words_of(head) if w in table), "planned"), head)
-        _own(climb, head)
-        return True
-    return False
-
-
-def _nominal(climb: _Climb, token: Token, head: Token) -> bool:
-    """A noun as an argument of a verb or of another noun; whether to climb on."""
-    words = climb.words
-    if token.dep_ in ("nmod", "obl"):
-        cases = [c.lower_ for c in token.children if c.dep_ == "case"]
-        if not cases or cases[0] not in _PREPOSITIONS:
-            return False
-    table = _table(words, head)
-    effect = next((table[w] for w in words_of(head) if w in table), None)
-    light = any(w in words.transparent for w in words_of(head))
-    if token.dep_ in ("nsubj", "obl") and effect is None and not light:
+def aside(word: Token) -> bool:
+    """Whether a noun is named beside what its sentence says ("the Finnish firm declined")."""
+    if is_verb(word) or word.pos_ == "ADJ" or any(c.dep_ == "cop" for c in word.children):
         return False
-    climb.apply(effect, head)
-    _own(climb, head)
-    return effect is not None or light or token.dep_ in ("obj", "nsubj:pass", "compound")
+    return word.dep_ not in ("xcomp", "ccomp", "root", "ROOT", "conj")
 
 
-def _asked(token: Token) -> bool:
-    sentence = token.sent
-    return len(sentence) > 0 and sentence[-1].text == "?"
+def _relating(subject: Span, object_: Span, words: Words) -> Token | None:
+    """The deepest word of the predicate between the two, if it relates both in its own clause."""
+    one, other = subject.root, object_.root
+    if one.sent != other.sent:
+        return None
+    inside = {t.i for t in subject} | {t.i for t in object_}
+    up_one, up_other = _ancestry(one), _ancestry(other)
+    common = next((t for t in up_other if t in up_one), None)
+    if common is None:
+        return None
+    way = _below(up_other, common), _below(up_one, common)
+    path = [*way[0], *([common] if common.i not in inside else []), *way[1]]
+    if common.i in inside and all(t.dep_ in ("conj", "appos") for t in (*way[0], *way[1])):
+        path += up_other[up_other.index(common) + 1 :][:2]
+    path = [t for t in path if t.i not in inside]
+    for word in (*path, *(c for t in path if is_verb(t) for c in _governed(t))):
+        if word.i not in inside and _is(word, words):
+            return word if all(_reaches(word, up) for up in (up_one, up_other)) else None
+    return None
+
+
+def _governed(verb: Token) -> list[Token]:
+    """The nouns that say what a light verb does: "held an exercise", "took part in a drill"."""
+    return [c for c in verb.children if c.dep_ in ("obj", "obl", "nsubj:pass") and c.pos_ == "NOUN"]
+
+
+def _ancestry(token: Token) -> list[Token]:
+    """The token and all that governs it, upwards."""
+    return [token, *token.ancestors]
+
+
+def _below(up: list[Token], common: Token) -> list[Token]:
+    return up[: up.index(common)]
+
+
+def _reaches(word: Token, up: list[Token]) -> bool:
+    """Whether an end stands in the word's own clause, or above the word."""
+    if word not in up:
+        return True
+    return not any(t.dep_ in _CLAUSES for t in up[: up.index(word)])
+
+
+def _keys(word: Token) -> list[tuple[str, str]]:
+    kinds = [_POS[word.pos_]] if word.pos_ in _POS else []
+    if is_verb(word) and "verb" not in kinds:
+        kinds.append("verb")
+    return [(kind, lemma) for kind in kinds for lemma in words_of(word)]
+
+
+def _is(word: Token, words: Words) -> bool:
+    return any(key in words for key in _keys(word))
+
+
+def _said(word: Token, words: Words) -> str | None:
+    return next((words[key] for key in _keys(word) if key in words), None)

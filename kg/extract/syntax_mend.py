@@ -1,0 +1,170 @@
+"""Trees without the slips that a parser makes and a grammar excludes.
+
+A parser judges every arc by itself, so a tree may have a verb with two subjects or a subject with
+a preposition. `mended` gives a Doc with the same words whose tree has none of these: names that
+were torn apart are joined, what has a preposition becomes a modifier, and a second subject or
+object goes to the verb that lacks one. Trees that were right stay as they were.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from spacy.tokens import Doc, Token
+
+_KEY = "mended syntax"
+_CORE = frozenset({"nsubj", "nsubj:pass", "obj", "iobj"})
+_SUBJECTS = frozenset({"nsubj", "nsubj:pass"})
+_NAME = frozenset({"NOUN", "PROPN", "NUM"})
+_RELATIVES = frozenset({"that", "which", "whom"})
+# Words before a number that bind to the number.
+_ABOUT = frozenset({"up", "to", "about", "around", "over", "under", "some", "than", "between"})
+
+
+def mended(doc: Doc) -> Doc:
+    """A Doc with the same words, sentences and offsets as `doc`; made once for each `doc`."""
+    known = doc.user_data.get(_KEY)
+    if isinstance(known, Doc):
+        return known
+    tree = _Tree(doc)
+    tree.mend()
+    result = tree.doc() if tree.changed else doc
+    doc.user_data[_KEY] = result
+    return result
+
+
+class _Tree:
+    def __init__(self, doc: Doc) -> None:
+        self._doc = doc
+        self.heads = [t.head.i for t in doc]
+        self.deps = [t.dep_ for t in doc]
+        self.changed = False
+
+    def doc(self) -> Doc:
+        """The tree as a Doc of its own."""
+        old = self._doc
+        new = Doc(
+            old.vocab,
+            words=[t.text for t in old],
+            spaces=[bool(t.whitespace_) for t in old],
+            heads=self.heads,
+            deps=self.deps,
+            pos=[t.pos_ for t in old],
+            tags=[t.tag_ for t in old],
+            lemmas=[t.lemma_ for t in old],
+            sent_starts=[bool(t.is_sent_start) for t in old],
+        )
+        for name, spans in old.spans.items():
+            new.spans[name] = [new[s.start : s.end] for s in spans]
+        return new
+
+    def mend(self) -> None:
+        for sent in self._doc.sents:
+            for token in sent:
+                if self.deps[token.i] in _CORE:
+                    self._join_name(token)
+            for token in sent:
+                if self.deps[token.i] in _CORE:
+                    self._free_phrase(token)
+            for token in sent:
+                if self.deps[token.i] in _SUBJECTS:
+                    self._second_subject(token)
+            for token in sent:
+                if self.deps[token.i] == "obj":
+                    self._second_object(token)
+
+    def _set(self, index: int, head: int, dep: str) -> None:
+        if head == index or self._governs(index, head):
+            return
+        self.heads[index], self.deps[index] = head, dep
+        self.changed = True
+
+    def _governs(self, index: int, other: int) -> bool:
+        """Whether `other` hangs below `index`, so that hanging `index` on it would be a loop."""
+        for _ in range(len(self.heads)):
+            if other == index:
+                return True
+            if self.heads[other] == other:
+                return False
+            other = self.heads[other]
+        return True
+
+    def _children(self, index: int) -> Iterator[int]:
+        sent = self._doc[index].sent
+        for i in range(sent.start, sent.end):
+            if self.heads[i] == index and i != index:
+                yield i
+
+    def _join_name(self, token: Token) -> None:
+        """ "Donald" and "Trump", both subject of one verb."""
+        i = token.i
+        if i + 1 >= len(self.heads) or token.pos_ not in _NAME or token.sent.end <= i + 1:
+            return
+        following = self._doc[i + 1]
+        same = self.heads[i + 1] == self.heads[i] and self.deps[i + 1] == self.deps[i]
+        if same and following.pos_ in ("NOUN", "PROPN"):
+            self._set(i, i + 1, "compound")
+            for child in list(self._children(i)):
+                if child < i and self.deps[child] in ("det", "amod", "nummod", "case", "nmod:poss"):
+                    self._set(child, i + 1, self.deps[child])
+
+    def _free_phrase(self, token: Token) -> None:
+        """What has a preposition is no subject and no object."""
+        i = token.i
+        cases = [
+            c
+            for c in self._children(i)
+            if c < i and self.deps[c] == "case" and self._doc[c].pos_ == "ADP"
+        ]
+        if not cases or (self._doc[cases[0]].lower_ in _ABOUT and self._counted(i)):
+            return
+        first = cases[0]
+        before = self._doc[first - 1] if first > token.sent.start else None
+        if self._doc[first].lower_ == "of" and before is not None and before.pos_ in _NAME:
+            self._set(i, before.i, "nmod")
+            return
+        head = self.heads[i]
+        verb = self._verb_before(first, token.sent.start)
+        if verb is not None and (head < verb or head > i):
+            head = verb
+        self._set(i, head, "obl")
+        if self.deps[i] in _CORE:
+            self.deps[i], self.changed = "obl", True
+
+    def _counted(self, index: int) -> bool:
+        number = any(self.deps[c] == "nummod" for c in self._children(index))
+        return number or self._doc[index].pos_ in ("NUM", "SYM")
+
+    def _verb_before(self, index: int, start: int) -> int | None:
+        for i in range(index - 1, start - 1, -1):
+            if self._doc[i].text in (",", ";", ":", "."):
+                return None
+            if self._doc[i].pos_ == "VERB":
+                return i
+        return None
+
+    def _second_subject(self, token: Token) -> None:
+        i, head = token.i, self.heads[token.i]
+        others = [c for c in self._children(head) if c != i and self.deps[c] in _SUBJECTS]
+        if not others:
+            return
+        if token.lower_ in _RELATIVES and any(i < c < head for c in others):
+            self._set(i, head, "obj")  # "the jet that Boeing builds"
+        elif i > head and any(c < head for c in others) and token.pos_ in _NAME:
+            verb = self._verb_before(i, token.sent.start)
+            if verb is not None and verb >= head and not self._has(verb, "obj"):
+                self._set(i, verb, "obj")
+
+    def _second_object(self, token: Token) -> None:
+        i, head = token.i, self.heads[token.i]
+        if head >= i:
+            return
+        second = any(self.deps[c] == "obj" and c < i for c in self._children(head))
+        verb = self._verb_before(i, token.sent.start)
+        if verb is None or verb <= head or self._has(verb, "obj"):
+            return
+        if second or (self.heads[verb] == head and self.deps[verb] == "xcomp"):
+            self._set(i, verb, "obj")
+
+    def _has(self, index: int, dep: str) -> bool:
+        return any(self.deps[c] == dep for c in self._children(index))
