@@ -27,6 +27,13 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("folder", type=click.Path(file_okay=False, exists=True))
 @click.option("--errors", is_flag=True, help="List what was missed and what was wrong, too.")
+@click.option(
+    "--by",
+    multiple=True,
+    type=click.Choice(["predicate", "modality", "role"]),
+    help="A table by predicate, by modality (gold against found), or by role of the qualifiers; "
+    "may be repeated [default: predicate and modality].",
+)
 @click.option("--format", "form", type=click.Choice(["table", "json"]), default="table")
 @reading_options
 @store_option
@@ -35,6 +42,7 @@ def evaluate(
     context: Context,
     folder: str,
     errors: bool,
+    by: tuple[str, ...],
     form: str,
     catalogue: tuple[str, ...],
     frames: tuple[str, ...],
@@ -48,6 +56,7 @@ def evaluate(
     Examples:
       kg evaluate gold/dev
       kg evaluate gold/dev --errors
+      kg evaluate gold/dev --by role --by modality --format json
     """
     from kg.evaluate import gold_files, report
     from kg.json_form import as_json
@@ -65,9 +74,16 @@ def evaluate(
             found.append(as_json(reader.extract(document)))
     result = report(Path(folder), found)
     if form == "json":
-        click.echo(json.dumps(result.total.figures(), indent=2))
+        content: dict[str, object] = dict(result.total.figures())
+        if by:
+            content["by"] = {
+                name: [dict(zip(headings, row, strict=True)) for row in rows]
+                for name, (headings, rows) in _tables(result).items()
+                if name in by
+            }
+        click.echo(json.dumps(content, indent=2))
     else:
-        _print(result)
+        _print(result, by or ("predicate", "modality"))
     if errors:
         for name, tally in result.documents.items():
             for error in tally.errors:
@@ -75,18 +91,39 @@ def evaluate(
     return PROBLEMS if skipped else 0
 
 
-def _print(result: Report) -> None:
+Rows = list[tuple[str | int | float, ...]]
+
+
+def _tables(result: Report) -> dict[str, tuple[tuple[str, ...], Rows]]:
+    """Headings and rows of what `--by` chooses from."""
     from kg.evaluate import MODALITIES
 
+    total = result.total
+    return {
+        "predicate": (("predicate", "found", "wrong", "missed"), list(result.predicates())),
+        "modality": (
+            ("gold \\ found", *MODALITIES),
+            [
+                (gold, *(total.confusion[gold, found] for found in MODALITIES))
+                for gold in MODALITIES
+            ],
+        ),
+        "role": (
+            ("role", "found", "wrong", "missed", "precision", "recall"),
+            [
+                (*row, *(round(v, 3) for v in total.prf(f"role:{row[0]}")[:2]))
+                for row in result.roles()
+            ],
+        ),
+    }
+
+
+def _print(result: Report, by: tuple[str, ...]) -> None:
     figures = [
         (name, f"{value:.3f}" if isinstance(value, float) else str(value))
         for name, value in result.total.figures().items()
     ]
     click.echo(table(("figure", "value"), figures))
-    rows = [tuple(map(str, row)) for row in result.predicates()]
-    click.echo("\n" + table(("predicate", "found", "wrong", "missed"), rows))
-    confusion = [
-        (gold, *(str(result.total.confusion[gold, found]) for found in MODALITIES))
-        for gold in MODALITIES
-    ]
-    click.echo("\n" + table(("gold \\ found", *MODALITIES), confusion))
+    for name, (headings, rows) in _tables(result).items():
+        if name in by:
+            click.echo("\n" + table(headings, [tuple(map(str, row)) for row in rows]))
