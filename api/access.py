@@ -62,6 +62,11 @@ class Access:
         """True where only this machine reaches the server."""
         return is_loopback(self.host)
 
+    @property
+    def may_write(self) -> bool:
+        """True where anybody may write at all."""
+        return self.is_local or self.token is not None
+
     def check_writer(self, request: Request) -> None:
         """HTTPException 401 or 403 where the request may not write."""
         origin = request.headers.get("origin")
@@ -125,6 +130,12 @@ class Gate:
             )
             return
         too_large = f"The body is larger than {self._body_bytes:,} bytes: send less at once."
+        if headers.get("content-encoding", "identity").strip().lower() not in ("", "identity"):
+            await refuse(
+                HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+                "Compressed bodies are not read here: send it as it is.",
+            )
+            return
         length = headers.get("content-length", "0")
         if length.isdecimal() and int(length) > self._body_bytes:
             await refuse(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, too_large)

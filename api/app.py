@@ -2,26 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from importlib.metadata import version
 from typing import Any
 
 from fastapi import FastAPI
+from starlette.middleware.cors import CORSMiddleware
 
 from api import openapi, problems
 from api.access import Access, Gate
-from api.routes import documents, entities, health, pages, sparql, statements
+from api.answers import CUT, REVISION
+from api.compression import Gzip
+from api.methods import Methods
+from api.routes import (
+    documents,
+    entities,
+    graphs,
+    health,
+    pages,
+    sparql,
+    statements,
+    wellknown,
+)
 from api.routes import explain as explanation
 from api.services import Services
 from kg.documents import Document
 from kg.explain import Explanation
-from kg.graph.terms import PREFIXES
+from kg.graph.terms import BASE, PREFIXES
 from kg.statements import Extraction
 from kg.store.interface import Store
+from kg.store.updates import Updates
 from kg.store.worker import Limits, Pool
 
 BODY_BYTES = 2 * 2**20
+_ROUTES = (
+    health,
+    entities,
+    statements,
+    documents,
+    explanation,
+    sparql,
+    graphs,
+    wellknown,
+    pages,
+)
 
 
 class _App(FastAPI):
@@ -42,15 +67,19 @@ def create_app(
     token: str | None = None,
     limits: Limits | None = None,
     body_bytes: int = BODY_BYTES,
+    cors: Sequence[str] = (),
+    public_url: str | None = None,
 ) -> FastAPI:
     """The app over `store`, which the caller opens and closes.
 
     `extract` reads documents and `explain` says how; None where the server shall only show what
     it has. `host` is the address that the server will be bound to: on any but a loopback address,
     writing needs `token` (see `api.access`). `limits` bound the queries from outside, `body_bytes`
-    what is sent in.
+    what is sent in. Pages of the origins in `cors` ("*" for all) may read here. `public_url` is
+    where clients find the server, if that is not what they name in their requests, as behind a
+    proxy.
     """
-    pool = Pool(store, limits=limits, prefixes=PREFIXES)
+    pool = Pool(store, limits=limits, prefixes=PREFIXES, base=BASE)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -70,12 +99,29 @@ def create_app(
     )
     access = Access(host=host, token=token)
     app.state.services = Services(
-        store=store, pool=pool, extract=extract, explain=explain, access=access
+        store=store,
+        pool=pool,
+        extract=extract,
+        explain=explain,
+        access=access,
+        updates=Updates(store, pool),
+        public_url=public_url,
     )
     problems.install(app)
-    app.add_middleware(Gate, access=access, body_bytes=body_bytes)
-    for module in (health, entities, statements, documents, explanation, sparql, pages):
+    for module in _ROUTES:
         app.include_router(module.router)
+    # The last one is the outermost.
+    app.add_middleware(Methods, routes=[r for module in _ROUTES for r in module.router.routes])
+    app.add_middleware(Gzip)
+    app.add_middleware(Gate, access=access, body_bytes=body_bytes)
+    if cors:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=list(cors),
+            allow_methods=["GET", "HEAD", "POST"],
+            allow_headers=["Content-Type", "Cache-Control"],
+            expose_headers=[REVISION, CUT, "ETag", "Retry-After"],
+        )
     return app
 
 

@@ -25,6 +25,23 @@ GRAPHS: Mapping[str, str] = {
     "text/xml": "application/rdf+xml",
     "application/json": "application/ld+json",
     "text/plain": "application/n-triples",
+    "application/trig": "application/trig",
+    "application/n-quads": "application/n-quads",
+    "text/n3": "text/turtle",
+}
+# What RDF may be sent in as.
+INPUTS: Mapping[str, str] = {
+    "text/turtle": "text/turtle",
+    "application/x-turtle": "text/turtle",
+    "application/n-triples": "application/n-triples",
+    "text/plain": "application/n-triples",
+    "application/rdf+xml": "application/rdf+xml",
+    "application/xml": "application/rdf+xml",
+    "text/xml": "application/rdf+xml",
+    "application/ld+json": "application/ld+json",
+    "application/json": "application/ld+json",
+    "application/trig": "application/trig",
+    "application/n-quads": "application/n-quads",
 }
 
 
@@ -46,7 +63,7 @@ class _Range:
         return 1 if (self.type, self.subtype) == ("*", "*") else 0
 
 
-def _quality(text: str) -> float:
+def quality_of(text: str) -> float:
     """A quality value between 0 and 1; what is no number counts as 0."""
     whole, _, fraction = text.strip().partition(".")
     if whole in ("0", "1") and (not fraction or fraction.isdecimal()) and text.isascii():
@@ -66,7 +83,7 @@ def _ranges(accept: str) -> list[_Range]:
         for parameter in parameters:
             name, _, value = parameter.partition("=")
             if name.strip().lower() == "q":
-                quality = _quality(value)
+                quality = quality_of(value)
         result.append(_Range(type_, subtype, quality))
     return result
 

@@ -18,6 +18,7 @@ _ERRORS = {
     "statements": ("400", "404", "422"),
     "documents": ("400", "404", "422"),
     "sparql": ("400", "403", "406", "422", "503"),
+    "graphs": ("400", "404", "406", "422", "503"),
 }
 _WRITE_ERRORS = ("401", "403", "413", "501")
 _MEANINGS = {
@@ -62,11 +63,17 @@ def build(app: FastAPI) -> dict[str, Any]:
         statuses: set[str] = set()
         for tag in operation.get("tags", ()):
             statuses.update(_ERRORS.get(tag, ()))
-        if method in ("post", "delete") and "documents" in operation.get("tags", ()):
+        tags = operation.get("tags", ())
+        if method != "get" and ("documents" in tags or "graphs" in tags):
             statuses.update(_WRITE_ERRORS)
             operation["security"] = [{}, {"token": []}]
-        if method == "post" and "sparql" in operation.get("tags", ()):
-            statuses.update(("413", "415"))
+        if method == "post" and "sparql" in tags:
+            statuses.update(("401", "413", "415"))
+            operation["security"] = [{}, {"token": []}]
+        if method in ("put", "post") and "graphs" in tags:
+            statuses.add("415")
+        if "graphs" in tags:
+            statuses.discard("501")
         operation["responses"].pop("422", None)
         for status in sorted(statuses):
             operation["responses"][status] = _problem(status)

@@ -6,8 +6,9 @@
     ├── InputError              something that a user handed in cannot be used
     │   ├── DocumentError       a file or text cannot be read as a document
     │   ├── CatalogueError      a catalogue or frame file breaks its schema
-    │   └── QueryError          a SPARQL text is wrong or not allowed
-    │       └── QueryLimitError it went beyond a limit of time, memory or size
+    │   ├── QueryError          a SPARQL or RDF text is wrong or not allowed
+    │   │   └── QueryLimitError it went beyond a limit of time, memory or size
+    │   └── ProtectedError      a change of what only documents change
     ├── NotFoundError           no such entity, statement or document
     ├── StoreError              the store cannot be opened, read or written
     │   ├── StoreInUseError     another process holds the store
@@ -36,11 +37,15 @@ class CatalogueError(InputError):
 
 
 class QueryError(InputError):
-    """A SPARQL text is wrong or not allowed."""
+    """A SPARQL or RDF text is wrong or not allowed."""
 
 
 class QueryLimitError(QueryError):
     """A SPARQL query went beyond a limit of time, memory or size."""
+
+
+class ProtectedError(InputError):
+    """A change of what only documents change."""
 
 
 class NotFoundError(EntenteError):

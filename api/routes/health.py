@@ -18,5 +18,5 @@ async def health(services: Shared) -> models.Health:
     return models.Health(
         version=version("entente"),
         revision=services.store.revision,
-        writable=services.access.is_local or services.access.token is not None,
+        writable=services.access.may_write,
     )

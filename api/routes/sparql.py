@@ -1,22 +1,32 @@
-"""The SPARQL 1.1 Protocol, for queries."""
+"""The SPARQL 1.1 Protocol, and the service description of the endpoint."""
 
 from __future__ import annotations
 
+import threading
 from http import HTTPStatus
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Depends, Request, Response
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
-from api import negotiation
+from api import negotiation, running
+from api.answers import answer_headers, change_headers, chosen
 from api.dependencies import Shared
 from api.protocol import SparqlRequest, read
+from api.services import Services
 from kg.store.guard import check
+from kg.store.update_guard import check_update
+from kg.store.updates import Change
 
 router = APIRouter(tags=["sparql"])
 _EXAMPLE = (
     "PREFIX ent: <https://w3id.org/entente/ontology#>\n"
     "SELECT ?who ?what WHERE { ?who ent:evaluates ?what } LIMIT 10"
+)
+_UPDATE_EXAMPLE = (
+    "INSERT DATA { GRAPH <https://example.org/notes> { "
+    '<https://w3id.org/entente/entity/country/japan> <https://example.org/note> "ask again" } }'
 )
 _TYPES = sorted({*negotiation.RESULTS.values(), *negotiation.GRAPHS.values()})
 _ANSWER: dict[int | str, dict[str, Any]] = {
@@ -25,52 +35,86 @@ _ANSWER: dict[int | str, dict[str, Any]] = {
         "content": {media_type: {"schema": {"type": "string"}} for media_type in _TYPES},
     }
 }
-_DATASET = [
+_CHANGED: dict[int | str, dict[str, Any]] = {204: {"description": "The update was carried out"}}
+
+
+def _graphs(which: str, *names: str) -> list[dict[str, Any]]:
+    return [
+        {
+            "name": name,
+            "in": "query",
+            "schema": {"type": "array", "items": {"type": "string", "format": "iri"}},
+            "description": f"the IRI of a graph that makes up {of} of {which}",
+        }
+        for name, of in zip(names, ("the default graph", "the named graphs"), strict=True)
+    ]
+
+
+_DATASET = _graphs("a query", "default-graph-uri", "named-graph-uri")
+_USING = _graphs("an update", "using-graph-uri", "using-named-graph-uri")
+LESS = [
     {
         "name": name,
         "in": "query",
-        "schema": {"type": "array", "items": {"type": "string", "format": "iri"}},
-        "description": f"the IRI of a graph that makes up the {which}",
+        "schema": {"type": kind, "exclusiveMinimum": 0},
+        "description": f"{what} at most; more than the server allows has no effect",
     }
-    for name, which in (
-        ("default-graph-uri", "default graph"),
-        ("named-graph-uri", "named graphs"),
+    for name, kind, what in (
+        ("timeout", "number", "seconds that it takes"),
+        ("max-rows", "integer", "rows or triples of the answer"),
+        ("max-bytes", "integer", "bytes of the answer"),
+        ("max-memory", "integer", "bytes of memory that it uses"),
     )
 ]
-_TIMEOUT = {
-    "name": "timeout",
-    "in": "query",
-    "schema": {"type": "number", "exclusiveMinimum": 0},
-    "description": "seconds to wait at most; can only lower the server's own limit",
-}
 _QUERY = {
     "name": "query",
     "in": "query",
-    "required": True,
     "schema": {"type": "string"},
-    "description": "a SELECT, ASK, CONSTRUCT or DESCRIBE query",
+    "description": "a SELECT, ASK, CONSTRUCT or DESCRIBE query; "
+    "without any parameter, the answer is the service description",
     "example": _EXAMPLE,
 }
 
 
-def _answer(services: Shared, request: SparqlRequest) -> Response:
-    query = check(request.query)
-    table = negotiation.GRAPHS if query.is_graph else negotiation.RESULTS
-    offer = negotiation.choose(request.accept, list(table))
-    if offer is None:
-        raise HTTPException(
-            HTTPStatus.NOT_ACCEPTABLE,
-            f"A {query.form} query is answered as {', '.join(dict.fromkeys(table.values()))}, "
-            "and Accept asks for none of these.",
-        )
-    media_type = table[offer]
-    body = services.pool.run(
+def _answer(
+    services: Services, request: Request, asked: SparqlRequest, gone: threading.Event
+) -> Response:
+    query = check(asked.text)
+    media_type = chosen(
+        request,
+        negotiation.GRAPHS if query.is_graph else negotiation.RESULTS,
+        what=f"A {query.form} query",
+    )
+    found = services.pool.answer(
         query,
         media_type=media_type,
-        default_graphs=request.default_graphs,
-        named_graphs=request.named_graphs,
-        seconds=request.seconds,
+        default_graphs=asked.default_graphs,
+        named_graphs=asked.named_graphs,
+        wish=asked.wish,
+        cancel=gone,
     )
+    return Response(found.body, media_type=media_type, headers=answer_headers(found))
+
+
+def _update(services: Services, asked: SparqlRequest) -> Change:
+    return services.updates.run(
+        check_update(asked.text, using=asked.default_graphs, using_named=asked.named_graphs)
+    )
+
+
+async def _run(services: Services, request: Request, asked: SparqlRequest | None) -> Response:
+    if asked is None:
+        return await run_in_threadpool(_describe, services, request)
+    if asked.kind == "update":
+        services.access.check_writer(request)
+        change = await run_in_threadpool(_update, services, asked)
+        return Response(status_code=HTTPStatus.NO_CONTENT, headers=change_headers(change))
+    return await running.run(request, lambda gone: _answer(services, request, asked, gone))
+
+
+def _describe(services: Services, request: Request) -> Response:
+    media_type = chosen(request, negotiation.GRAPHS, what="The service description")
+    body = services.description(services.site(request), media_type=media_type)
     return Response(body, media_type=media_type, headers={"Vary": "Accept"})
 
 
@@ -79,40 +123,56 @@ def _answer(services: Shared, request: SparqlRequest) -> Response:
     response_class=Response,
     summary="Ask in SPARQL",
     responses=_ANSWER,
-    openapi_extra={"parameters": [_QUERY, *_DATASET, _TIMEOUT]},
+    openapi_extra={"parameters": [_QUERY, *_DATASET, *LESS]},
 )
-def get(services: Shared, request: Annotated[SparqlRequest, Depends(read)]) -> Response:
+async def get(
+    services: Shared, request: Request, asked: Annotated[SparqlRequest | None, Depends(read)]
+) -> Response:
     """SPARQL 1.1 Protocol, query by GET.
 
     The default graph is the union of all graphs, unless the query or the parameters name others.
-    The query runs on a read-only copy of the data, with limits on time, memory and size of the
-    answer. SERVICE and updates are refused.
+    The query runs on a read-only copy of the data, with limits on time, memory, rows and size of
+    the answer, of which a client may ask for less. SERVICE is refused.
     """
-    return _answer(services, request)
+    return await _run(services, request, asked)
 
 
 @router.post(
     "/sparql",
     response_class=Response,
-    summary="Ask in SPARQL by POST",
-    responses=_ANSWER,
+    summary="Ask or update in SPARQL by POST",
+    responses=_ANSWER | _CHANGED,
     openapi_extra={
-        "parameters": [*_DATASET, _TIMEOUT],
+        "parameters": [*_DATASET, *_USING, *LESS],
         "requestBody": {
             "required": True,
             "content": {
                 "application/sparql-query": {"schema": {"type": "string"}, "example": _EXAMPLE},
+                "application/sparql-update": {
+                    "schema": {"type": "string"},
+                    "example": _UPDATE_EXAMPLE,
+                },
                 "application/x-www-form-urlencoded": {
                     "schema": {
                         "type": "object",
-                        "required": ["query"],
-                        "properties": {"query": {"type": "string", "example": _EXAMPLE}},
+                        "properties": {
+                            "query": {"type": "string", "example": _EXAMPLE},
+                            "update": {"type": "string", "example": _UPDATE_EXAMPLE},
+                        },
                     }
                 },
             },
         },
     },
 )
-def post(services: Shared, request: Annotated[SparqlRequest, Depends(read)]) -> Response:
-    """SPARQL 1.1 Protocol, query by POST: URL-encoded, or the query itself as the body."""
-    return _answer(services, request)
+async def post(
+    services: Shared, request: Request, asked: Annotated[SparqlRequest | None, Depends(read)]
+) -> Response:
+    """SPARQL 1.1 Protocol, query or update by POST: URL-encoded, or the text itself as the body.
+
+    An update needs the right to write. It is carried out as a whole or not at all, and changes
+    graphs of clients only: those of documents follow from documents. LOAD and SERVICE are refused.
+    """
+    if asked is None:
+        raise HTTPException(HTTPStatus.BAD_REQUEST, "The body has neither a query nor an update.")
+    return await _run(services, request, asked)

@@ -3,7 +3,8 @@
 What was found out about the engine (0.5.13), and what follows here:
 
 - Updates are not isolated between threads: one lock goes round every write.
-- An update of several operations is atomic, and so is `extend`: a change is one of either.
+- An update of several operations is atomic, and so is `extend`: a change is one of either, or,
+  where it removes blank nodes (no update can name them), several steps that a journal makes whole.
 - What was written survives the death of the process, but reaches the disk only with `flush`.
 - Solutions belong to the thread that asked: a query is asked and serialised in one call.
 """
@@ -14,8 +15,7 @@ import re
 import shutil
 import threading
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -26,8 +26,10 @@ from kg.errors import NotFoundError, QueryError, StoreError
 from kg.graph import read
 from kg.graph.update import Changes, changes
 from kg.statements import Extraction
+from kg.store.deltas import carry_out, has_blank, update_text, write
+from kg.store.deltas import read as read_delta
 from kg.store.folder import Folder
-from kg.store.interface import Row
+from kg.store.interface import Delta, Row
 
 # Errors of the file system, and what the engine calls corruption or a busy resource.
 _FAILED = (OSError, RuntimeError)
@@ -53,6 +55,7 @@ class EmbeddedStore:
         store = None
         try:
             store = cls(ox.Store(str(folder.data)), folder)
+            store._finish()
         except _FAILED as error:
             raise StoreError(
                 f"{location}: the store's files are damaged ({error}): take a copy back, or ingest "
@@ -92,23 +95,60 @@ class EmbeddedStore:
         with self._write:  # a change in the midst of reading would show halves of two states
             return read.extraction(self._engine, document_id)
 
+    def apply(self, delta: Delta, *, revision: int) -> bool:
+        """Carry `delta` out, all of it or nothing, if the store is still at `revision`; false where
+        it is not."""
+        with self._write:
+            if self._revision != revision:
+                return False
+            if not delta.is_empty:
+                self._change(delta)
+            return True
+
+    def has_graph(self, iri: str) -> bool:
+        """Whether there is a named graph of this name, perhaps an empty one."""
+        return self._engine.contains_named_graph(ox.NamedNode(iri))
+
+    def graphs(self) -> list[str]:
+        """The IRIs of all named graphs, sorted."""
+        names = self._engine.named_graphs()
+        return sorted(name.value for name in names if isinstance(name, ox.NamedNode))
+
     def _apply(self, found: Changes) -> None:
+        """Carry the change of some documents out."""
+        if found.documents:
+            gone = sorted(g.value for g in self._emptied(found) if isinstance(g, ox.NamedNode))
+            self._change(
+                Delta(removed=found.removed, added=found.added, dropped=tuple(gone)),
+            )
+
+    def _change(self, delta: Delta) -> None:
         """Carry a change out, all of it or nothing."""
-        if not found.documents:
-            return
         # The number on disk may run ahead of the data if we are killed here, never behind it.
         self._folder.write_revision(self._revision + 1)
         try:
-            if found.removed:
-                self._engine.update(_update_text(found, self._emptied(found)))
+            if not (delta.removed or delta.created or delta.dropped):
+                self._engine.extend(delta.added)
+            elif not has_blank((*delta.removed, *delta.added)):
+                self._engine.update(update_text(delta))
             else:
-                self._engine.extend(found.added)
+                self._folder.write_journal(write(delta))
+                self._finish()
         except _FAILED as error:
             raise StoreError(
                 f"{self._folder.path}: the store cannot be written ({error}): nothing was changed; "
                 "look whether the disk is full"
             ) from error
         self._revision += 1
+
+    def _finish(self) -> None:
+        """Carry out what the journal holds: a change that takes several steps of the engine, and
+        that a process may have begun which did not live to end it."""
+        text = self._folder.read_journal()
+        if text is not None:
+            carry_out(self._engine, read_delta(text))
+            self._engine.flush()
+            self._folder.clear_journal()
 
     def _emptied(self, found: Changes) -> set[Graph]:
         """The graphs of which nothing is left, and whose names would still be listed."""
@@ -227,21 +267,3 @@ def _lexical(term: Term | None) -> str | None:
     if term is None:
         return None
     return str(term) if isinstance(term, ox.BlankNode | ox.Triple) else term.value
-
-
-def _update_text(found: Changes, emptied: Iterable[Graph]) -> str:
-    """A SPARQL update that carries the change out in one transaction."""
-    data = [("DELETE DATA", found.removed), ("INSERT DATA", found.added)]
-    operations = [f"{verb} {{\n{_data(quads)}}}" for verb, quads in data]
-    operations += [f"DROP SILENT GRAPH {graph}" for graph in sorted(map(str, emptied))]
-    return ";\n".join(operations)
-
-
-def _data(quads: Iterable[ox.Quad]) -> str:
-    ordered = sorted(quads, key=lambda quad: str(quad.graph_name))
-    blocks = []
-    for graph, group in groupby(ordered, key=lambda quad: quad.graph_name):
-        triples = "".join(f"{quad.triple} .\n" for quad in group)
-        named = not isinstance(graph, ox.DefaultGraph)
-        blocks.append(f"GRAPH {graph} {{\n{triples}}}\n" if named else triples)
-    return "".join(blocks)

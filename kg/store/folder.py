@@ -6,6 +6,7 @@
     ├── lock       held for as long as a process has the store open; says which
     ├── format     the version of the format
     ├── revision   a number that grows with every change
+    ├── journal    a change under way that the engine cannot carry out at once
     ├── data/      the engine's files
     └── scratch/   what lives only as long as the process, such as snapshots
 
@@ -24,7 +25,8 @@ from typing import IO
 from kg.errors import StoreError, StoreInUseError
 
 FORMAT = 1
-_OURS = frozenset({"lock", "format", "revision", "revision.new", "format.new", "data", "scratch"})
+_FILES = ("format", "revision", "journal")
+_OURS = frozenset({"lock", "data", "scratch", *_FILES, *(f"{name}.new" for name in _FILES)})
 
 
 class Folder:
@@ -99,6 +101,26 @@ class Folder:
     def write_revision(self, revision: int) -> None:
         """Keep the revision; the old one stays whole if the process is killed meanwhile."""
         self._replace("revision", f"{revision}\n")
+
+    def read_journal(self) -> bytes | None:
+        """The change that was under way when the store was last left, or None."""
+        try:
+            return (self.path / "journal").read_bytes()
+        except FileNotFoundError:
+            return None
+
+    def write_journal(self, text: bytes) -> None:
+        """Keep what is about to be done, on the disk before this returns."""
+        new = self.path / "journal.new"
+        with new.open("wb") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        new.replace(self.path / "journal")
+
+    def clear_journal(self) -> None:
+        """It is done."""
+        (self.path / "journal").unlink(missing_ok=True)
 
     def _replace(self, name: str, text: str) -> None:
         new = self.path / f"{name}.new"

@@ -15,7 +15,7 @@ and as what they stand for, because some servers resolve them first.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -61,9 +61,12 @@ _TOKEN = re.compile(
 )
 _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 _SERVICE = re.compile("service", re.IGNORECASE | re.ASCII)
+_LOAD = re.compile("load", re.IGNORECASE | re.ASCII)
 
 
-class _Token(NamedTuple):
+class Token(NamedTuple):
+    """A piece of a SPARQL text, as `_TOKEN` names its kinds, and where it ends."""
+
     kind: str
     text: str
     end: int
@@ -93,25 +96,37 @@ def check(sparql: str, *, max_length: int = MAX_LENGTH, max_depth: int = MAX_DEP
     QueryError for an update, for SERVICE and for what is no query; QueryLimitError for a text that
     is too long or nested too deeply.
     """
+    check_text(sparql, max_length=max_length, what="query")
+    form = _form(sparql)
+    for text in {sparql, unescaped(sparql)}:
+        if not _is_plain(text, max_depth=max_depth):
+            _explore(text, max_depth=max_depth, refuse=_refuse_service)
+    return Checked(sparql, form, _names_graphs(sparql))
+
+
+def check_text(sparql: str, *, max_length: int, what: str) -> None:
+    """QueryLimitError for a text that is too long, QueryError for one that is no UTF-8."""
     if len(sparql) > max_length:
         raise QueryLimitError(
-            f"The query has {len(sparql):,} characters and at most {max_length:,} are allowed: "
-            "ask for less at once."
+            f"The {what} has {len(sparql):,} characters and at most {max_length:,} are allowed: "
+            "send less at once."
         )
     if any("\ud800" <= character <= "\udfff" for character in sparql):
-        raise QueryError("The query contains half of a surrogate pair: send it as valid UTF-8.")
-    form = _form(sparql)
-    for text in {sparql, _unescaped(sparql)}:
-        if _is_plain(text, max_depth=max_depth):
-            continue
-        _explore(text, max_depth=max_depth)
-    return Checked(sparql, form, _names_graphs(sparql))
+        raise QueryError(f"The {what} contains half of a surrogate pair: send it as valid UTF-8.")
+
+
+def check_update_text(sparql: str, *, max_depth: int = MAX_DEPTH) -> None:
+    """QueryError where an update has LOAD or SERVICE, QueryLimitError where it is nested too
+    deeply."""
+    for text in {sparql, unescaped(sparql)}:
+        if not _is_plain(text, max_depth=max_depth) or _LOAD.search(text) is not None:
+            _explore(text, max_depth=max_depth, refuse=_refuse_both)
 
 
 def _form(sparql: str) -> str:
     """The query form; the prologue before it is skipped."""
     declares = False
-    for token in _tokens(sparql):
+    for token in tokens(sparql):
         word = token.text.upper()
         if token.kind in ("iri", "string"):
             declares = False
@@ -137,7 +152,7 @@ def _form(sparql: str) -> str:
 def _names_graphs(sparql: str) -> bool:
     """True where the query has a FROM clause."""
     return "from" in sparql.lower() and any(
-        token.kind == "word" and "FROM" in token.text.upper() for token in _tokens(sparql)
+        token.kind == "word" and "FROM" in token.text.upper() for token in tokens(sparql)
     )
 
 
@@ -147,7 +162,7 @@ def _is_plain(text: str, *, max_depth: int) -> bool:
     return brackets <= max_depth and _SERVICE.search(text) is None
 
 
-def _unescaped(text: str) -> str:
+def unescaped(text: str) -> str:
     """`text` with its codepoint escapes resolved (SPARQL 1.1, section 19.2)."""
 
     def character(match: re.Match[str]) -> str:
@@ -157,13 +172,13 @@ def _unescaped(text: str) -> str:
     return _ESCAPE.sub(character, text) if "\\" in text else text
 
 
-def _token(text: str, position: int) -> _Token:
+def _token(text: str, position: int) -> Token:
     match = _TOKEN.match(text, position)
     assert match is not None  # "other" takes any character
-    return _Token(match.lastgroup or "", match[0], match.end())
+    return Token(match.lastgroup or "", match[0], match.end())
 
 
-def _tokens(text: str, position: int = 0) -> Iterator[_Token]:
+def tokens(text: str, position: int = 0) -> Iterator[Token]:
     """The tokens from `position` on in the first reading, without space and comments."""
     while position < len(text):
         token = _token(text, position)
@@ -172,8 +187,11 @@ def _tokens(text: str, position: int = 0) -> Iterator[_Token]:
             yield token
 
 
-def _explore(text: str, *, max_depth: int) -> None:
+def _explore(text: str, *, max_depth: int, refuse: Callable[[str, Token, bool], None]) -> None:
     """Follow every reading of `text` from left to right; raise at what is not allowed.
+
+    `refuse` is asked about each word and each prefixed name, with the text and whether the name of
+    a graph is expected there.
 
     `depth` holds, for each position that some reading reaches, how deep the deepest one is there,
     so that each position is looked at once. A quote that opens no string ends its reading: no
@@ -201,8 +219,8 @@ def _explore(text: str, *, max_depth: int) -> None:
                 )
         elif token.kind == "close":
             here = max(0, here - 1)
-        elif token.kind in ("word", "pname") and _SERVICE.search(token.text):
-            _refuse_service(text, token, granted=grant)
+        elif token.kind in ("word", "pname"):
+            refuse(text, token, grant)
         ends = [token.end]
         if token.kind == "iri" or token.text == "<<":
             ends.append(position + 1)  # the other reading: an operator
@@ -214,14 +232,40 @@ def _explore(text: str, *, max_depth: int) -> None:
             granted[end] = after and granted.get(end, True)
 
 
-def _refuse_service(text: str, token: _Token, *, granted: bool) -> None:
+def _refuse_both(text: str, token: Token, granted: bool) -> None:
+    _refuse_load(text, token)
+    _refuse_service(text, token, granted)
+
+
+def _refuse_load(text: str, token: Token) -> None:
+    """Raise where `token` is the word LOAD, alone or glued to what follows it.
+
+    No other word of an update begins with it. A prefixed name such as `load:a` only counts where
+    what stands behind LOAD is a prefix by itself (here the empty one).
+    """
+    if _LOAD.match(token.text) is None:
+        return
+    if token.kind == "pname":
+        rest = token.text.partition(":")[0][len("load") :]
+        rests = {rest, rest[len("silent") :] if rest.lower().startswith("silent") else rest}
+        if not any(re.search(rf"(?<![\w.-]){re.escape(each)}:", text) for each in rests):
+            return
+    raise QueryError(
+        "LOAD fetches from a network, and this server reaches none: send the data itself, "
+        "with INSERT DATA or by PUT or POST to /graphs."
+    )
+
+
+def _refuse_service(text: str, token: Token, granted: bool) -> None:
     """Raise where `token` begins `SERVICE SILENT? (variable or IRI) {`.
 
     The keyword may be glued to what stands before it (`1SERVICE`) and after it
     (`SERVICESILENTex:a`), so a word counts that contains it. `granted` tells that the token stands
     where the name of a graph is expected, as in `GRAPH service:a { … }`.
     """
-    following = _tokens(text, token.end)
+    if _SERVICE.search(token.text) is None:
+        return
+    following = tokens(text, token.end)
     upcoming = [next(following, None) for _ in range(3)]
     if token.kind == "pname":
         federates = not granted and _SERVICE.search(token.text.partition(":")[0]) is not None

@@ -3,14 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self
+
+from pyoxigraph import Quad
 
 from kg.graph.terms import QuadReader
 from kg.statements import Extraction
 
 Row = Mapping[str, str | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delta:
+    """A change of the dataset, quad by quad.
+
+    `created` and `dropped` are IRIs of named graphs that come to be and cease to be; a graph may be
+    there and be empty. What is in a graph that is dropped stands in `removed`.
+    """
+
+    removed: tuple[Quad, ...] = ()
+    added: tuple[Quad, ...] = ()
+    created: tuple[str, ...] = ()
+    dropped: tuple[str, ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        """True where nothing changes."""
+        return not (self.removed or self.added or self.created or self.dropped)
 
 
 class Store(QuadReader, Protocol):
@@ -25,6 +47,16 @@ class Store(QuadReader, Protocol):
 
     def retract(self, document_id: str) -> None:
         """Remove a document and whatever nothing else supports; NotFoundError if unknown."""
+
+    def apply(self, delta: Delta, *, revision: int) -> bool:
+        """Carry `delta` out, all of it or nothing, if the store is still at `revision`; false where
+        it is not. For graphs of clients: those of documents change by `add` and `retract`."""
+
+    def has_graph(self, iri: str) -> bool:
+        """Whether there is a named graph of this name, perhaps an empty one."""
+
+    def graphs(self) -> list[str]:
+        """The IRIs of all named graphs, sorted."""
 
     def extraction(self, document_id: str) -> Extraction:
         """All that a document says, as it was added (`kg.graph.read.extraction`); NotFoundError

@@ -1,15 +1,25 @@
-"""The process that runs untrusted SPARQL. `kg.store.worker` starts it with this file as a script.
+"""The process that runs untrusted SPARQL. `kg.store.process` starts it with this file as a script.
 
 It imports nothing of this project, so that it starts quickly. Before it reads a request it gives up
 what it does not need: sockets and other programs (a seccomp filter, on x86-64 Linux), files that it
-could write to, memory beyond a limit. What is left to fear of a query is that it takes long, and
-that the parent ends by killing the process.
+could write to (all but those of an update's own copy), memory beyond a limit. What is left to fear
+of a query is that it takes long, and that the parent ends by killing the process.
 
-A request on standard input is four bytes of length and a JSON object: `snapshot` (directory),
-`query`, `media_type`, `union` (the default graph is the union of the named ones), `default_graphs`
-and `named_graphs` (lists of IRIs, or null for what the query says), `bytes` and `seconds` (limits).
-An answer on standard output is one letter (`A` answer, `Q` the query is wrong, `T` too large,
-`F` the engine failed), eight bytes of length, and the answer or a message in UTF-8.
+A request on standard input is four bytes of length and a JSON object with `kind`, `seconds`,
+`bytes` (of the answer), `memory`, and
+
+- `query`: `snapshot` (directory), `query`, `base`, `media_type`, `union` (the default graph is the
+  union of the named ones), `default_graphs` and `named_graphs` (lists of IRIs, or null for what the
+  query says), `rows` (of the answer), `prefixes` (for Turtle)
+- `update`: `snapshot`, `copy` (a directory with the same content, to be written to), `update`,
+  `base`, `targets` (IRIs of the graphs that may change, "" for the default graph; null for all)
+- `parse`: `data`, `media_type`, `base`, `graph` (IRI of the graph that the triples go to, "" for
+  the default graph)
+
+An answer on standard output is one letter (`A` answer, `C` answer cut after `rows` rows, `Q` the
+text is wrong, `T` too large, `F` the engine failed), eight bytes of length, and the answer or a
+message in UTF-8. The answer to an update is a line of JSON (`removed`: bytes of quads that go,
+`created` and `dropped`: IRIs of graphs), then the quads that go, then those that come, as N-Quads.
 """
 
 from __future__ import annotations
@@ -18,9 +28,11 @@ import ctypes
 import io
 import json
 import platform
+import re
 import resource
 import struct
 import sys
+from collections.abc import Iterable, Iterator
 from typing import IO, TYPE_CHECKING, Any
 
 import pyoxigraph
@@ -58,17 +70,70 @@ class _TooLargeError(Exception):
     """The answer is larger than the parent wants it."""
 
 
-class _Output(io.BytesIO):
-    """Holds at most `limit` bytes."""
+class _CutError(Exception):
+    """The answer has as many rows as were asked for, and would go on."""
 
-    def __init__(self, limit: int) -> None:
+
+# How one row ends and another begins in the formats that the engine writes (group 1 is the end),
+# the fewest bytes that a row takes, how many such places stand before the first row, and what ends
+# the text after a cut. JSON escapes quotes inside of strings, XML escapes `<`, CSV quotes whatever
+# holds a line break, and TSV escapes it, so no value looks like these.
+_ROWS = {
+    "application/sparql-results+json": (
+        re.compile(rb'(\})(?=,\{"[^"\\]*":\{"type":")'),
+        20,
+        0,
+        b']},"cut":{"limit":"rows","rows":%d}}',
+    ),
+    "application/sparql-results+xml": (
+        re.compile(rb"(</result>)(?=<result>)"),
+        17,
+        0,
+        b"</results><!-- cut after %d rows --></sparql>",
+    ),
+    "text/csv": (re.compile(rb'"[^"]*+(?:"|\Z)|(\r\n)(?=.)', re.DOTALL), 2, 1, b""),
+    "text/tab-separated-values": (re.compile(rb"(\n)(?=.)", re.DOTALL), 1, 1, b""),
+}
+
+
+class _Output(io.BytesIO):
+    """Holds at most `limit` bytes and, of a table in `media_type`, at most `rows` rows."""
+
+    def __init__(self, limit: int, *, rows: int = 0, media_type: str = "") -> None:
         super().__init__()
         self._limit = limit
+        self._rows = rows
+        self._format = _ROWS.get(media_type)
+        self._seen, self._looked = 0, 0
+        self._next = rows * self._format[1] if self._format else limit + 1
 
     def write(self, data: Buffer) -> int:
-        if self.tell() + memoryview(data).nbytes > self._limit:
+        size = super().write(data)
+        if self.tell() >= self._next:
+            self.look()
+        if self.tell() > self._limit:
             raise _TooLargeError
-        return super().write(data)
+        return size
+
+    def look(self) -> None:
+        """Count the rows that came since the last look. Where they are too many, the rest is cut
+        off, and _CutError raised."""
+        end = self.tell()
+        if self._format is None or end < self._rows * self._format[1]:
+            return
+        pattern, _, before, tail = self._format
+        self.seek(start := self._looked)
+        for match in pattern.finditer(self.read()):
+            if match[1] is None:
+                continue
+            self._seen += 1
+            self._looked = start + match.end(1)
+            if self._seen == self._rows + before:
+                self.seek(self._looked)
+                self.truncate()
+                super().write(tail % self._rows if tail else b"")
+                raise _CutError
+        self._next = end + max(2**14, end - self._looked)
 
 
 def _filter() -> bytes:
@@ -113,49 +178,154 @@ def _limit(kind: int, soft: int) -> None:
     resource.setrlimit(kind, (soft if hard == resource.RLIM_INFINITY else min(soft, hard), hard))
 
 
-def _run(store: pyoxigraph.Store, request: dict[str, Any]) -> bytes:
-    """The answer to a request."""
-    output = _Output(request["bytes"])
+def _query(store: pyoxigraph.Store, request: dict[str, Any]) -> bytes:
+    """The answer to a query; _CutError with as much of it as was asked for."""
+    media_type, rows = request["media_type"], request["rows"]
+    output = _Output(request["bytes"], rows=rows, media_type=media_type)
     default, named = request["default_graphs"], request["named_graphs"]
     results = store.query(
         request["query"],
+        base_iri=request["base"],
         use_default_graph_as_union=request["union"],
         default_graph=None if default is None else [pyoxigraph.NamedNode(iri) for iri in default],
         named_graphs=None if named is None else [pyoxigraph.NamedNode(iri) for iri in named],
     )
-    media_type = request["media_type"]
-    if isinstance(results, pyoxigraph.QueryTriples):
-        graph_format = pyoxigraph.RdfFormat.from_media_type(media_type)
-        pyoxigraph.serialize(results, output, graph_format, prefixes=request["prefixes"])
-    else:
-        results.serialize(output, pyoxigraph.QueryResultsFormat.from_media_type(media_type))
+    try:
+        if isinstance(results, pyoxigraph.QueryTriples):
+            graph_format = pyoxigraph.RdfFormat.from_media_type(media_type)
+            triples = _First(results, rows)
+            pyoxigraph.serialize(triples, output, graph_format, prefixes=request["prefixes"])
+            if triples.more:
+                raise _CutError(output.getvalue())
+        else:
+            results.serialize(output, pyoxigraph.QueryResultsFormat.from_media_type(media_type))
+            if isinstance(results, pyoxigraph.QuerySolutions):
+                output.look()
+    except _CutError:
+        raise _CutError(output.getvalue()) from None
     return output.getvalue()
 
 
-def _answer(store: pyoxigraph.Store, request: dict[str, Any]) -> tuple[bytes, bytes]:
-    """The letter and the body that go back."""
-    try:
-        return b"A", _run(store, request)
-    except _TooLargeError:
-        return b"T", b""
-    except (SyntaxError, ValueError) as error:
-        return b"Q", str(error).encode()[:2000]
-    except (OSError, RuntimeError) as error:
-        return b"F", str(error).encode()[:2000]
+class _First:
+    """The first `number` of some triples; `more` tells whether there were others."""
+
+    def __init__(self, triples: Iterable[pyoxigraph.Triple], number: int) -> None:
+        self._triples = triples
+        self._number = number
+        self.more = False
+
+    def __iter__(self) -> Iterator[pyoxigraph.Triple]:
+        for count, triple in enumerate(self._triples):
+            if count == self._number:
+                self.more = True
+                return
+            yield triple
+
+
+Graph = pyoxigraph.NamedNode | pyoxigraph.DefaultGraph
+
+
+def _graph(iri: str) -> Graph:
+    return pyoxigraph.NamedNode(iri) if iri else pyoxigraph.DefaultGraph()
+
+
+def _names(store: pyoxigraph.Store) -> set[str]:
+    """The named graphs (none of which is a blank node here)."""
+    return {str(getattr(name, "value", "")) for name in store.named_graphs()}
+
+
+def _lines(store: pyoxigraph.Store, graph: Graph) -> bytes:
+    return store.dump(format=pyoxigraph.RdfFormat.N_TRIPLES, from_graph=graph) or b""
+
+
+def _update(before: pyoxigraph.Store, request: dict[str, Any]) -> bytes:
+    """What an update changes, found out on a copy."""
+    store = pyoxigraph.Store(request["copy"])
+    store.update(request["update"], base_iri=request["base"])
+    old, new = _names(before), _names(store)
+    targets = request["targets"]
+    looked_at = {"", *old, *new} if targets is None else {"", *targets}
+    removed, added = _Output(request["bytes"]), _Output(request["bytes"])
+    for iri in sorted(looked_at):
+        graph = _graph(iri)
+        was, is_now = _lines(before, graph), _lines(store, graph)
+        if was == is_now:
+            continue
+        lost, came = set(was.splitlines()), set(is_now.splitlines())
+        name = f" {graph} .\n".encode() if iri else b" .\n"
+        for lines, output in ((lost - came, removed), (came - lost, added)):
+            for line in sorted(lines):
+                output.write(line.removesuffix(b" .") + name)
+    head = {"removed": removed.tell(), "created": sorted(new - old), "dropped": sorted(old - new)}
+    return json.dumps(head).encode() + b"\n" + removed.getvalue() + added.getvalue()
+
+
+def _parse(request: dict[str, Any]) -> bytes:
+    """The triples of a text as sorted N-Quads lines."""
+    graph = _graph(request["graph"])
+    output = _Output(request["bytes"])
+    quads = pyoxigraph.parse(
+        request["data"],
+        pyoxigraph.RdfFormat.from_media_type(request["media_type"]),
+        base_iri=request["base"],
+        without_named_graphs=True,
+        rename_blank_nodes=True,
+    )
+    pyoxigraph.serialize(
+        (pyoxigraph.Quad(q.subject, q.predicate, q.object, graph) for q in quads),
+        output,
+        pyoxigraph.RdfFormat.N_QUADS,
+    )
+    return b"".join(sorted(set(output.getvalue().splitlines(keepends=True))))
+
+
+class _Sandbox:
+    """Carries requests out; keeps the snapshot open that was asked last."""
+
+    def __init__(self) -> None:
+        self._snapshot = ""
+        self._store: pyoxigraph.Store | None = None
+
+    def _open(self, snapshot: str) -> pyoxigraph.Store:
+        if self._store is None or self._snapshot != snapshot:
+            self._store, self._snapshot = None, snapshot
+            self._store = pyoxigraph.Store.read_only(snapshot)
+        return self._store
+
+    def _run(self, request: dict[str, Any]) -> bytes:
+        if request["kind"] == "parse":
+            return _parse(request)
+        store = self._open(request["snapshot"])
+        return _query(store, request) if request["kind"] == "query" else _update(store, request)
+
+    def answer(self, request: dict[str, Any]) -> tuple[bytes, bytes]:
+        """The letter and the body that go back."""
+        try:
+            return b"A", self._run(request)
+        except _CutError as cut:
+            return b"C", cut.args[0]
+        except _TooLargeError:
+            return b"T", b""
+        except (SyntaxError, ValueError) as error:
+            return b"Q", str(error).encode()[:2000]
+        except RuntimeError as error:
+            # What an update asks for may be impossible, such as to create a graph that is there.
+            letter = b"Q" if request["kind"] == "update" else b"F"
+            return letter, str(error).encode()[:2000]
+        except OSError as error:
+            return b"F", str(error).encode()[:2000]
 
 
 def _serve(requests: IO[bytes], answers: IO[bytes]) -> None:
     """Answer requests until the parent closes the pipe."""
-    store, snapshot = None, None
+    sandbox = _Sandbox()
     while len(head := requests.read(4)) == 4:
         request = json.loads(requests.read(struct.unpack(">I", head)[0]))
+        _limit(resource.RLIMIT_AS, request["memory"])
         used = resource.getrusage(resource.RUSAGE_SELF)
         # Only matters where the parent died and nobody else ends a long query.
         _limit(resource.RLIMIT_CPU, int(used.ru_utime + used.ru_stime + request["seconds"]) + 2)
-        if store is None or snapshot != request["snapshot"]:
-            store, snapshot = None, request["snapshot"]
-            store = pyoxigraph.Store.read_only(snapshot)
-        letter, body = _answer(store, request)
+        letter, body = sandbox.answer(request)
         answers.write(letter + struct.pack(">Q", len(body)) + body)
         answers.flush()
 
@@ -164,7 +334,7 @@ def main() -> None:
     """Give up rights, then serve standard input."""
     _limit(resource.RLIMIT_AS, int(sys.argv[1]))
     _limit(resource.RLIMIT_CORE, 0)
-    _limit(resource.RLIMIT_FSIZE, 0)
+    _limit(resource.RLIMIT_FSIZE, int(sys.argv[2]))
     deny_network()
     _serve(sys.stdin.buffer, sys.stdout.buffer)
 

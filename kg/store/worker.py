@@ -7,43 +7,37 @@ takes too long, grows too large or brings the engine down costs its process and 
 
 from __future__ import annotations
 
-import itertools
 import json
-import os
-import select
-import shutil
 import signal
-import struct
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from kg.errors import BusyError, QueryError, QueryLimitError, StoreError
+from kg.store.generations import Generation, Generations
 from kg.store.guard import Checked
 from kg.store.interface import Store
+from kg.store.process import CancelledError, Process
 
-_SANDBOX = Path(__file__).with_name("sandbox.py")
-# Nothing else of the environment, secrets above all, is a query's business.
-_ENVIRONMENT = ("PATH", "PYTHONHOME", "PYTHONPATH", "LD_LIBRARY_PATH")
+_FILE_BYTES = 4 * 2**30  # of one file of the copy that an update is tried on
+_LOOK = 0.1  # seconds between looks whether a client in the queue is still there
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
     """What one query may use, and how many may run.
 
-    `seconds` of wall-clock time, `answer_bytes` of the serialised answer, `memory_bytes` of address
-    space of the process, `processes` at the same time, `waiting` queries in the queue, each for at
-    most `patience` seconds.
+    `seconds` of wall-clock time, `rows` of a table or triples of a graph, `answer_bytes` of the
+    serialised answer, `memory_bytes` of address space of the process, `processes` at the same time,
+    `waiting` queries in the queue, each for at most `patience` seconds.
     """
 
     seconds: float = 15.0
+    rows: int = 1_000_000
     answer_bytes: int = 64 * 2**20
     memory_bytes: int = 2 * 2**30
     processes: int = 2
@@ -51,134 +45,32 @@ class Limits:
     patience: float = 10.0
 
 
-@dataclass(slots=True)
-class _Generation:
-    """The store as it was at one revision, in a directory of its own."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What a client is content with: less than the limits (more has no effect), or None.
 
+    `fresh` asks for the store as it is now, where it may otherwise be up to a second old.
+    """
+
+    seconds: float | None = None
+    rows: int | None = None
+    answer_bytes: int | None = None
+    memory_bytes: int | None = None
+    fresh: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """A serialised answer, whether it was cut after `rows` rows, and the store's revision that it
+    was found in."""
+
+    body: bytes
     revision: int
-    directory: Path
-    users: int = 0
+    rows: int | None = None
 
 
-class _Generations:
-    """The newest generation, and older ones for as long as a query reads them."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
-        self._lock = threading.Lock()
-        self._numbers = itertools.count(1)
-        self._newest: _Generation | None = None
-
-    @contextmanager
-    def newest(self) -> Iterator[Path]:
-        """A directory with what the store holds now; it stays until the block ends."""
-        with self._lock:
-            generation = self._newest
-            if generation is None or generation.revision != self._store.revision:
-                generation = self._publish()
-            generation.users += 1
-        try:
-            yield generation.directory
-        finally:
-            with self._lock:
-                generation.users -= 1
-                self._drop(generation)
-
-    def _publish(self) -> _Generation:
-        name = f"generation-{os.getpid()}-{next(self._numbers)}"
-        # The number is read first: a change meanwhile makes the next query publish once more.
-        generation = _Generation(self._store.revision, self._store.scratch / name)
-        self._store.snapshot(generation.directory)
-        previous, self._newest = self._newest, generation
-        if previous is not None:
-            self._drop(previous)
-        return generation
-
-    def _drop(self, generation: _Generation) -> None:
-        if generation.users == 0 and generation is not self._newest:
-            shutil.rmtree(generation.directory, ignore_errors=True)
-
-    def close(self) -> None:
-        """Remove the newest generation."""
-        with self._lock:
-            previous, self._newest = self._newest, None
-            if previous is not None:
-                self._drop(previous)
-
-
-class _Process:
-    """One sandbox process; used by one thread at a time."""
-
-    def __init__(self, *, memory_bytes: int) -> None:
-        self._popen = subprocess.Popen(
-            [sys.executable, "-P", str(_SANDBOX), str(memory_bytes)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env={name: os.environ[name] for name in _ENVIRONMENT if name in os.environ},
-            bufsize=0,
-        )
-        assert self._popen.stdin is not None
-        assert self._popen.stdout is not None
-        self._input, self._output = self._popen.stdin, self._popen.stdout
-        os.set_blocking(self._input.fileno(), False)
-        os.set_blocking(self._output.fileno(), False)
-
-    @property
-    def id(self) -> int:
-        """The number by which the system knows the process."""
-        return self._popen.pid
-
-    @property
-    def lives(self) -> bool:
-        """False where the process has ended."""
-        return self._popen.poll() is None
-
-    def ask(self, request: bytes, *, seconds: float, most: int) -> tuple[bytes, bytes]:
-        """The letter and the body of the answer.
-
-        TimeoutError where it takes longer than `seconds`, EOFError where the process dies; it must
-        be closed after either.
-        """
-        deadline = time.monotonic() + seconds
-        self._send(struct.pack(">I", len(request)) + request, deadline)
-        letter, length = struct.unpack(">cQ", self._receive(9, deadline))
-        if length > most:
-            raise EOFError
-        return letter, self._receive(length, deadline)
-
-    def _wait(self, descriptor: int, event: int, deadline: float) -> None:
-        poll = select.poll()
-        poll.register(descriptor, event)
-        if not poll.poll(max(0.0, deadline - time.monotonic()) * 1000):
-            raise TimeoutError
-
-    def _send(self, data: bytes, deadline: float) -> None:
-        view = memoryview(data)
-        while view:
-            self._wait(self._input.fileno(), select.POLLOUT, deadline)
-            try:
-                view = view[os.write(self._input.fileno(), view) :]
-            except BrokenPipeError:
-                raise EOFError from None
-
-    def _receive(self, length: int, deadline: float) -> bytes:
-        data = bytearray()
-        while len(data) < length:
-            self._wait(self._output.fileno(), select.POLLIN, deadline)
-            part = os.read(self._output.fileno(), min(length - len(data), 2**20))
-            if not part:
-                raise EOFError
-            data += part
-        return bytes(data)
-
-    def close(self) -> int:
-        """Kill the process; the number of the signal that ended it, or 0."""
-        self._popen.kill()
-        code = self._popen.wait()
-        self._input.close()
-        self._output.close()
-        return -min(code, 0)
+def _least(limit: float, wish: float | None) -> float:
+    return limit if wish is None else min(limit, wish)
 
 
 class Pool:
@@ -190,16 +82,58 @@ class Pool:
         *,
         limits: Limits | None = None,
         prefixes: Mapping[str, str] | None = None,
+        base: str | None = None,
     ) -> None:
-        """`prefixes` (prefix to namespace) shorten the IRIs of Turtle answers."""
+        """`prefixes` (prefix to namespace) shorten the IRIs of Turtle answers; relative IRIs in
+        queries are resolved against `base`."""
         self.limits = limits or Limits()
         self._prefixes = dict(prefixes or {})
-        self._generations = _Generations(store)
+        self._base = base
+        self._generations = Generations(store)
         self._slots = threading.Semaphore(self.limits.processes)
         self._lock = threading.Lock()
-        self._idle: list[_Process] = []
+        self._idle: dict[bool, list[Process]] = {False: [], True: []}  # whether they may write
         self._waiting = 0
+        self._running = 0
         self._closed = False
+
+    def answer(
+        self,
+        query: Checked,
+        *,
+        media_type: str,
+        default_graphs: Sequence[str] = (),
+        named_graphs: Sequence[str] = (),
+        union: bool = True,
+        wish: Wish | None = None,
+        cancel: threading.Event | None = None,
+    ) -> Answer:
+        """The answer, serialised as `media_type`.
+
+        The default graph is the union of all graphs (the unnamed one alone if `union` is false),
+        unless the query has a FROM clause or graphs are given here, which then are the whole
+        dataset (SPARQL 1.1 Protocol, 2.1.4). QueryError where the query is wrong, QueryLimitError
+        where it goes beyond a limit, BusyError where too many others run, StoreError where the
+        store fails, CancelledError where `cancel` was set.
+        """
+        wish = wish or Wish()
+        given = bool(default_graphs or named_graphs)
+        rows = int(_least(self.limits.rows, wish.rows))
+        request = {
+            "kind": "query",
+            "query": query.text,
+            "media_type": media_type,
+            "union": union and not given and not query.dataset,
+            "default_graphs": list(default_graphs) if given else None,
+            "named_graphs": list(named_graphs) if given else None,
+            "prefixes": self._prefixes,
+            "rows": rows,
+        }
+        with self._slot(cancel), self.generation(fresh=wish.fresh) as generation:
+            request["snapshot"] = str(generation.directory)
+            letter, body = self._ask(request, wish=wish, cancel=cancel)
+            revision = generation.revision
+        return Answer(body=body, revision=revision, rows=rows if letter == b"C" else None)
 
     def run(
         self,
@@ -210,43 +144,50 @@ class Pool:
         named_graphs: Sequence[str] = (),
         seconds: float | None = None,
     ) -> bytes:
-        """The answer, serialised as `media_type`.
+        """As `answer`; QueryLimitError too where there are more rows than the limit."""
+        found = self.answer(
+            query,
+            media_type=media_type,
+            default_graphs=default_graphs,
+            named_graphs=named_graphs,
+            wish=Wish(seconds=seconds, fresh=True),
+        )
+        if found.rows is not None:
+            raise QueryLimitError(f"The answer has more than {found.rows:,} rows: add a LIMIT.")
+        return found.body
 
-        The default graph is the union of the named ones, unless the query has a FROM clause or
-        graphs are given here, which then are the whole dataset (SPARQL 1.1 Protocol, 2.1.4).
-        `seconds` can only lower the limit. QueryError where the query is wrong, QueryLimitError
-        where it goes beyond a limit, BusyError where too many others run, StoreError where the
-        store fails.
+    def parse(self, data: str, *, media_type: str, graph: str, base: str) -> bytes:
+        """The triples of an RDF text as sorted N-Quads lines in `graph` ("" for the default graph).
+
+        The text is from outside: it is read in a process of its own. QueryError where it is wrong,
+        QueryLimitError where it is too large or brings its process down.
         """
-        limit = min(seconds or self.limits.seconds, self.limits.seconds)
-        given = bool(default_graphs or named_graphs)
-        request = {
-            "query": query.text,
-            "media_type": media_type,
-            "union": not given and not query.dataset,
-            "default_graphs": list(default_graphs) if given else None,
-            "named_graphs": list(named_graphs) if given else None,
-            "prefixes": self._prefixes,
-            "bytes": self.limits.answer_bytes,
-            "seconds": limit,
-        }
-        with self._slot(), self._generations.newest() as snapshot:
-            request["snapshot"] = str(snapshot)
-            letter, body = self._ask(json.dumps(request).encode(), seconds=limit)
-        if letter == b"A":
-            return body
-        message = body.decode()
-        if letter == b"Q":
-            raise QueryError(f"The query is wrong: {message}.")
-        if letter == b"T":
-            raise QueryLimitError(
-                f"The answer is larger than {self.limits.answer_bytes:,} bytes: "
-                "add a LIMIT, or ask for fewer columns."
-            )
-        raise StoreError(f"The engine could not answer the query: {message}.")
+        request = {"kind": "parse", "data": data, "media_type": media_type, "graph": graph}
+        with self._slot(None):
+            return self._ask(request | {"base": base}, wish=Wish(), cancel=None)[1]
+
+    def dry_run(
+        self, update: str, *, targets: Sequence[str] | None, snapshot: str, copy: str
+    ) -> bytes:
+        """What an update would change, as `kg.store.sandbox` says it: it is carried out on the
+        directory `copy`, which holds the same as `snapshot`. Errors as those of `parse`."""
+        request = {"kind": "update", "update": update, "snapshot": snapshot, "copy": copy}
+        graphs = None if targets is None else list(targets)
+        with self._slot(None):
+            return self._ask(request | {"targets": graphs}, wish=Wish(), cancel=None)[1]
 
     @contextmanager
-    def _slot(self) -> Iterator[None]:
+    def generation(self, *, fresh: bool) -> Iterator[Generation]:
+        """See `kg.store.generations.Generations.newest`."""
+        with self._generations.newest(fresh=fresh) as generation:
+            yield generation
+
+    def expect(self, revision: int) -> None:
+        """See `kg.store.generations.Generations.expect`."""
+        self._generations.expect(revision)
+
+    @contextmanager
+    def _slot(self, cancel: threading.Event | None) -> Iterator[None]:
         """The right to use one process."""
         if not self._slots.acquire(blocking=False):
             with self._lock:
@@ -254,22 +195,57 @@ class Pool:
                 self._waiting += not full
             if full:
                 raise BusyError("Too many queries are waiting: try again in a moment.")
-            got = self._slots.acquire(timeout=self.limits.patience)
-            with self._lock:
-                self._waiting -= 1
+            try:
+                got = self._queue(cancel)
+            finally:
+                with self._lock:
+                    self._waiting -= 1
             if not got:
                 raise BusyError("Other queries took too long: try again in a moment.")
+        with self._lock:
+            self._running += 1
         try:
             yield
         finally:
+            with self._lock:
+                self._running -= 1
             self._slots.release()
 
-    def _ask(self, request: bytes, *, seconds: float) -> tuple[bytes, bytes]:
-        """Ask an idle process, or a new one."""
-        process = self._take()
+    def _queue(self, cancel: threading.Event | None) -> bool:
+        """Wait for a slot; false where it takes longer than anybody is to wait."""
+        if cancel is None:
+            return self._slots.acquire(timeout=self.limits.patience)
+        deadline = time.monotonic() + self.limits.patience
+        while not self._slots.acquire(timeout=_LOOK):
+            if cancel.is_set():
+                raise CancelledError
+            if time.monotonic() >= deadline:
+                return False
+        return True
+
+    def _ask(
+        self, request: dict[str, Any], *, wish: Wish, cancel: threading.Event | None
+    ) -> tuple[bytes, bytes]:
+        """The letter and the body of a good answer, from an idle process or a new one."""
+        seconds = _least(self.limits.seconds, wish.seconds)
+        most = int(_least(self.limits.answer_bytes, wish.answer_bytes))
+        memory = int(_least(self.limits.memory_bytes, wish.memory_bytes))
+        request = {
+            "base": self._base,
+            "bytes": most,
+            "seconds": seconds,
+            "memory": memory,
+        } | request
+        writes = request["kind"] == "update"
+        process = self._take(writes=writes)
         done = False
         try:
-            answer = process.ask(request, seconds=seconds, most=self.limits.answer_bytes)
+            letter, body = process.ask(
+                json.dumps(request).encode(),
+                seconds=seconds,
+                most=2 * self.limits.answer_bytes + 2**20,
+                cancel=cancel,
+            )
             done = True
         except TimeoutError:
             raise QueryLimitError(
@@ -280,25 +256,27 @@ class Pool:
             ended = process.close()
             reason = signal.Signals(ended).name if ended else "no signal"
             raise QueryLimitError(
-                f"The query needed more memory than {self.limits.memory_bytes // 2**20:,} MiB or "
+                f"The query needed more memory than {memory // 2**20:,} MiB or "
                 f"brought its process down ({reason}): make it smaller or flatter."
             ) from None
         finally:
             if done:
-                self._keep(process)
+                self._keep(process, writes=writes)
             else:
                 process.close()
-        return answer
+        return letter, _checked(letter, body, most=most)
 
-    def _take(self) -> _Process:
+    def _take(self, *, writes: bool) -> Process:
         """An idle process that lives, or a new one."""
         while True:
             with self._lock:
                 if self._closed:
                     raise StoreError("The store is closed.")
-                process = self._idle.pop() if self._idle else None
+                idle = self._idle[writes]
+                process = idle.pop() if idle else None
             if process is None:
-                return _Process(memory_bytes=self.limits.memory_bytes)
+                most = _FILE_BYTES if writes else 0
+                return Process(memory_bytes=self.limits.memory_bytes, file_bytes=most)
             if process.lives:
                 return process
             process.close()
@@ -306,12 +284,17 @@ class Pool:
     def process_ids(self) -> list[int]:
         """The idle processes, for tests and for who watches."""
         with self._lock:
-            return [process.id for process in self._idle]
+            return [process.id for idle in self._idle.values() for process in idle]
 
-    def _keep(self, process: _Process) -> None:
+    def load(self) -> tuple[int, int]:
+        """How many queries run, and how many wait."""
+        with self._lock:
+            return self._running, self._waiting
+
+    def _keep(self, process: Process, *, writes: bool) -> None:
         with self._lock:
             if not self._closed:
-                self._idle.append(process)
+                self._idle[writes].append(process)
                 return
         process.close()
 
@@ -319,7 +302,8 @@ class Pool:
         """End all idle processes and remove the snapshots; running queries end by themselves."""
         with self._lock:
             self._closed = True
-            idle, self._idle = self._idle, []
+            idle = [process for each in self._idle.values() for process in each]
+            self._idle = {False: [], True: []}
         for process in idle:
             process.close()
         self._generations.close()
@@ -334,3 +318,17 @@ class Pool:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+
+def _checked(letter: bytes, body: bytes, *, most: int) -> bytes:
+    """The body of a good answer; the error that another one stands for."""
+    if letter in (b"A", b"C"):
+        return body
+    message = body.decode()
+    if letter == b"Q":
+        raise QueryError(f"The query is wrong: {message}.")
+    if letter == b"T":
+        raise QueryLimitError(
+            f"The answer is larger than {most:,} bytes: add a LIMIT, or ask for fewer columns."
+        )
+    raise StoreError(f"The engine could not answer the query: {message}.")

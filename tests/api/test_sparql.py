@@ -24,7 +24,7 @@ def test_get_and_both_posts_agree(client: TestClient) -> None:
     for answer in answers:
         assert answer.status_code == 200
         assert answer.headers["content-type"] == "application/sparql-results+json"
-        assert answer.headers["vary"] == "Accept"
+        assert answer.headers["vary"] == "Accept, Accept-Encoding"
         [row] = answer.json()["results"]["bindings"]
         assert row["who"] == {"type": "uri", "value": JAPAN}
 
