@@ -25,6 +25,7 @@ from kg.extract.pairs import (
     ROLES,
     Pair,
     Table,
+    Tree,
     candidates,
     filler_rows,
     fillers,
@@ -91,13 +92,15 @@ class RelationModel:
         if vectors is None:
             return []
         found = nodes(doc, [m for m in mentions if m.kind in self._kinds], titles, values)
-        last = max(sentence_numbers(doc), default=0)
+        numbers = sentence_numbers(doc)
+        last, tree = max(numbers, default=0), Tree(doc)
         pairs = candidates(found, last, self._schema.fits)
         claims: list[Claim] = []
         for first in range(1, last + 1, _STEP):
             part = [p for p in pairs if first <= p.sentence < first + _STEP]
             if part:
-                claims += self._judge(doc, vectors, _part(doc, found, part), floor)
+                rows = _part(found, part, tree, numbers)
+                claims += self._judge(doc, vectors, rows, floor)
         return claims
 
     def _judge(self, doc: Doc, vectors: Floats, rows: Table, floor: float) -> Iterator[Claim]:
@@ -113,7 +116,7 @@ class RelationModel:
             return
         feed_m = {"vectors": mixed[cells[:, 0]], "predicate": cells[:, 1]}
         modality = _softmax(self._modality.run(None, feed_m)[0])
-        roles = self._fill(doc, feed, rows, mixed, spans, cells)
+        roles = self._fill(feed, rows, mixed, spans, cells)
         for k, (p, cell) in enumerate(cells):
             pair = rows.pairs[p]
             a, b = rows.nodes[pair.a], rows.nodes[pair.b]
@@ -155,7 +158,6 @@ class RelationModel:
 
     def _fill(
         self,
-        doc: Doc,
         feed: Mapping[str, NDArray[Any]],
         rows: Table,
         mixed: Floats,
@@ -171,7 +173,7 @@ class RelationModel:
                 owner.append(k)
         if not items:
             return {}
-        table_rows = filler_rows(doc, rows, items)
+        table_rows = filler_rows(rows, items)
         scores = self._roles.run(
             None,
             {
@@ -229,14 +231,16 @@ def _object(doc: Doc, node: Node) -> Object | None:
     return None
 
 
-def _part(doc: Doc, found: Sequence[Node], pairs: Sequence[Pair]) -> Table:
+def _part(
+    found: Sequence[Node], pairs: Sequence[Pair], tree: Tree, numbers: Sequence[int]
+) -> Table:
     """A table of some pairs: with their nodes, and those of their sentences, which may qualify."""
     sentences = {p.sentence for p in pairs} | {p.sentence - 1 for p in pairs}
     used = {i for p in pairs for i in (p.a, p.b)}
     kept = [i for i, n in enumerate(found) if i in used or n.sentence in sentences]
     place = {i: k for k, i in enumerate(kept)}
     moved = [Pair(place[p.a], place[p.b], p.sentence) for p in pairs]
-    return table(doc, [found[i] for i in kept], moved)
+    return table([found[i] for i in kept], moved, tree=tree, numbers=numbers)
 
 
 def _feed(vectors: Floats, rows: Table) -> dict[str, NDArray[Any]]:

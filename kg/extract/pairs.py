@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from spacy.tokens import Doc
 
-from kg.extract.nodes import KINDS, TYPES, Node, sentence_numbers
+from kg.extract.nodes import KINDS, TYPES, Node
 
 BEFORE = 3  # sentences looked back
 UNSAID = 2  # sentences looked back where a sentence names neither ("It will buy none of them.")
@@ -76,7 +76,8 @@ class Table:
 
     `node` has a row (first token, last token, root, parent, type, kind) for each node; `pair` a
     row (a, b, sentence, lowest common ancestor, distance, path length, sentences from a, from b,
-    start and end of the words between); `token_sentence` the sentence of each token.
+    start and end of the words between); `token_sentence` the sentence of each token;
+    `by_sentence` the nodes that may qualify a statement, by sentence.
     """
 
     nodes: list[Node]
@@ -84,6 +85,8 @@ class Table:
     node: Ints
     pair: Ints
     token_sentence: Ints
+    tree: Tree
+    by_sentence: Mapping[int, list[int]]
 
 
 class Tree:
@@ -178,9 +181,8 @@ def _add(
         pairs.append(Pair(a, b, sentence))
 
 
-def table(doc: Doc, nodes: list[Node], pairs: list[Pair]) -> Table:
-    """The arrays for a document's nodes and pairs."""
-    tree = Tree(doc)
+def table(nodes: list[Node], pairs: list[Pair], *, tree: Tree, numbers: Sequence[int]) -> Table:
+    """The arrays for nodes and pairs of a document, given the sentence of each token."""
     node = np.zeros((len(nodes), 6), dtype=np.int64)
     for i, n in enumerate(nodes):
         node[i] = (n.start, n.end - 1, n.root, n.parent, TYPES.index(n.type), KINDS.index(n.kind))
@@ -200,34 +202,36 @@ def table(doc: Doc, nodes: list[Node], pairs: list[Pair]) -> Table:
             min(a.end, b.start),
             b.start,
         )
-    numbers = np.array(sentence_numbers(doc), dtype=np.int64)
-    return Table(nodes, pairs, node, pair, numbers)
+    inside: dict[int, list[int]] = {}
+    for i, n in enumerate(nodes):
+        if n.type in FILLS:
+            inside.setdefault(n.sentence, []).append(i)
+    return Table(nodes, pairs, node, pair, np.array(numbers, dtype=np.int64), tree, inside)
 
 
 def fillers(table_: Table, pair: Pair) -> list[int]:
     """Nodes that may qualify a statement between a pair: of its sentence, speakers before too."""
-    keys = {table_.nodes[pair.a].key, table_.nodes[pair.b].key}
-    found = []
-    for i, n in enumerate(table_.nodes):
-        if n.key in keys or n.type not in FILLS or i in (pair.a, pair.b):
-            continue
-        speaker = "attributedTo" in FILLS[n.type] and n.sentence == pair.sentence - 1
-        if n.sentence == pair.sentence or speaker:
-            found.append(i)
-    return found
+    nodes = table_.nodes
+    keys = {nodes[pair.a].key, nodes[pair.b].key}
+    before = [
+        i
+        for i in table_.by_sentence.get(pair.sentence - 1, ())
+        if "attributedTo" in FILLS[nodes[i].type]
+    ]
+    inside = table_.by_sentence.get(pair.sentence, ())
+    return sorted(i for i in (*before, *inside) if nodes[i].key not in keys)
 
 
-def filler_rows(doc: Doc, table_: Table, items: Sequence[tuple[int, int, int]]) -> Ints:
+def filler_rows(table_: Table, items: Sequence[tuple[int, int, int]]) -> Ints:
     """Rows for (pair, predicate, node): these three, then the path length from the node to the
     pair's common ancestor, the distances to both ends, whether it stands before, between or after
     them, and the sentences between.
     """
-    tree = Tree(doc)
     rows = np.zeros((len(items), 8), dtype=np.int64)
     for r, (p, predicate, i) in enumerate(items):
         n = table_.nodes[i]
         a, b = table_.nodes[table_.pairs[p].a], table_.nodes[table_.pairs[p].b]
-        _, length = tree.meet(n.root, int(table_.pair[p, 3]))
+        _, length = table_.tree.meet(n.root, int(table_.pair[p, 3]))
         side = 0 if n.start < a.start else 1 if n.start < b.start else 2
         ago = min(max(table_.pairs[p].sentence - n.sentence, 0), FAR)
         rows[r] = (p, predicate, i, length, distance(gap(n, a)), distance(gap(n, b)), side, ago)

@@ -213,7 +213,7 @@ def relation_losses(
             items.append((t.pair, t.predicate, filler))
             roles.append(role)
     if items:
-        rows = torch.from_numpy(filler_rows(example.doc, table, items))
+        rows = torch.from_numpy(filler_rows(table, items))
         judged = net.roles(words, node, spans, vectors[rows[:, 0]], rows).float()
         losses["role"] = F.cross_entropy(judged, torch.tensor(roles), reduction="sum")
     return losses
@@ -287,7 +287,7 @@ def measure(
                     modality += best == t.modality
                     items_ = [(t.pair, t.predicate, f) for f in fillers(table, table.pairs[t.pair])]
                     if items_:
-                        rows = torch.from_numpy(filler_rows(one.example.doc, table, items_))
+                        rows = torch.from_numpy(filler_rows(table, items_))
                         out = head.roles(vectors, node, spans, z[rows[:, 0]], rows).argmax(1)
                         for (_, _, f), r in zip(items_, out.tolist(), strict=True):
                             if t.roles.get(f, 0) or r:

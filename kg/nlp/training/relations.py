@@ -17,7 +17,7 @@ from spacy.tokens import Doc
 from kg.documents import Mention
 from kg.evaluate import View, alike, same_entity, same_qualifier, values
 from kg.extract.nodes import Node, nodes, sentence_numbers
-from kg.extract.pairs import FILLS, ROLES, Pair, Table, candidates, fillers, table
+from kg.extract.pairs import FILLS, ROLES, Pair, Table, Tree, candidates, fillers, table
 from kg.extract.phrases import singular
 from kg.extract.records import Span, ValueSpan
 from kg.extract.schema import Schema
@@ -138,9 +138,10 @@ def example(
 ) -> Example:
     """A training example from a gold document and what the pipeline found in it."""
     aligner = Aligner(gold, doc.text, entities, mentions, titles, values_, doc)
-    total = max(sentence_numbers(doc), default=0)
+    numbers = sentence_numbers(doc)
+    total = max(numbers, default=0)
     pairs = candidates(aligner.nodes, total, schema.fits)
-    rows = table(doc, aligner.nodes, pairs)
+    rows = table(aligner.nodes, pairs, tree=Tree(doc), numbers=numbers)
     targets: list[Target] = []
     ignored: set[tuple[int, int]] = set()
     lost: list[str] = []
