@@ -170,9 +170,10 @@ def _check(found: _File) -> None:
     for e in found.entities:
         if not any(f.lower() in text.lower() for f in [e["name"], *e["aliases"]]):
             found.problems.append((1, f"no form of {e['name']!r} stands in the text"))
-    seen: dict[tuple[str, str, str], int] = {}
+    seen: dict[tuple[str, ...], int] = {}
     for number, s in found.statements:
-        key = (s["subject"], s["predicate"], str(s["object"]))
+        names = (s["subject"], s["predicate"], str(s["object"]))
+        key = (*names, s["modality"], str(s["qualifiers"]))
         if key in seen:
             found.problems.append((number, f"says the same as line {seen[key]}"))
         seen[key] = number
