@@ -105,8 +105,14 @@ def _relating(subject: Span, object_: Span, words: Words) -> Token | None:
 
 
 def _governed(verb: Token) -> list[Token]:
-    """The nouns that say what a light verb does: "held an exercise", "took part in a drill"."""
-    return [c for c in verb.children if c.dep_ in ("obj", "obl", "nsubj:pass") and c.pos_ == "NOUN"]
+    """What a verb leaves its complements to say: "held an exercise", "is expected to sign"."""
+    found: list[Token] = []
+    for child in verb.children:
+        if child.dep_ in ("obj", "obl", "nsubj:pass") and child.pos_ == "NOUN":
+            found.append(child)
+        elif child.dep_ == "xcomp" and is_verb(child):
+            found += [child, *_governed(child)]
+    return found
 
 
 def _ancestry(token: Token) -> list[Token]:

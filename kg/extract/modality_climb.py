@@ -300,7 +300,9 @@ def _clause(climb: _Climb, token: Token, head: Token) -> bool:
     if token.dep_ == "acl":
         if not marks:
             return False  # a participle: "jets made by"
-        if effect is not None and not any(w in climb.neutral for w in words_of(head)):
+        if effect is not None and not (
+            _finite(token) and any(w in climb.neutral for w in words_of(head))
+        ):
             climb.apply(effect, head)
         elif infinitive and head.pos_ in ("NOUN", "PROPN", "NUM") and climb.modality == "asserted":
             told = [c.lower_ for c in head.children]

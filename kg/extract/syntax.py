@@ -47,8 +47,13 @@ class Edge:
 def words_of(token: Token) -> tuple[str, ...]:
     """The forms a frame may name a token by: its lemma, and with its particle ("carry out")."""
     lemma = token.lemma_.lower()
+    lemmas = [lemma]
+    if token.tag_ in ("VBD", "VBN", "VBG") and not lemma.endswith("e"):
+        lemmas.append(lemma + "e")  # lemmatisers take "ruled" for a form of "rul"
+    elif token.tag_.startswith("VB") and lemma.endswith("s") and lemma == token.lower_:
+        lemmas.append(lemma[:-1])  # "agrees", tagged as a plural's verb
     particles = [c.lower_ for c in token.children if c.dep_ == "compound:prt"]
-    return (f"{lemma} {particles[0]}", lemma) if particles else (lemma,)
+    return (*(f"{one} {particles[0]}" for one in lemmas if particles), *lemmas)
 
 
 def preposition(token: Token) -> str:
@@ -302,22 +307,25 @@ class Syntax:
             for e in self.base(token.i):
                 if e.role in ("obl", "obl:unmarked", "nmod"):
                     yield Edge("pp", e.prep, e.child)
-            for name in ("obj", "nsubj:pass"):
-                for e in self.base(token.i):
-                    if e.role == name:
-                        yield from (
-                            Edge("pp", n.prep, n.child)
-                            for n in self.base(e.child)
-                            if n.role == "nmod"
-                        )
-        elif token.pos_ in ("NOUN", "PROPN"):
             for e in self.base(token.i):
-                if e.role == "nmod":
-                    yield Edge("pp", e.prep, e.child)
+                if e.role in ("obj", "nsubj:pass"):
+                    yield from self._modifiers(e.child)
+        elif token.pos_ in ("NOUN", "PROPN"):
+            yield from self._modifiers(token.i)
             if token.dep_ in ("obj", "nsubj:pass", "obl") and is_verb(token.head):
                 for e in self.base(token.head.i):
                     if e.role == "obl" and e.child != token.i:
                         yield Edge("pp", e.prep, e.child)
+
+    def _modifiers(self, index: int) -> Iterable[Edge]:
+        """The phrases on a noun, and on what it is of: "the sale of jets to Japan"."""
+        for e in self.base(index):
+            if e.role == "nmod":
+                yield Edge("pp", e.prep, e.child)
+                if e.prep == "of":
+                    for n in self.base(e.child):
+                        if n.role == "nmod" and n.prep in ("to", "by", "from", "with", "for"):
+                            yield Edge("pp", n.prep, n.child)
 
     # -- upwards -------------------------------------------------------------------------------
 

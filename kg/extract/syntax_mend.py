@@ -61,6 +61,9 @@ class _Tree:
     def mend(self) -> None:
         for sent in self._doc.sents:
             for token in sent:
+                if self.deps[token.i] == "case" and token.pos_ == "ADP":
+                    self._lift_case(token)
+            for token in sent:
                 if self.deps[token.i] in _CORE:
                     self._join_name(token)
             for token in sent:
@@ -94,6 +97,12 @@ class _Tree:
         for i in range(sent.start, sent.end):
             if self.heads[i] == index and i != index:
                 yield i
+
+    def _lift_case(self, token: Token) -> None:
+        """A preposition of a name's second word belongs to the name."""
+        i, head = token.i, self.heads[token.i]
+        if self.deps[head] in ("flat", "compound") and i < min(head, self.heads[head]):
+            self._set(i, self.heads[head], "case")
 
     def _join_name(self, token: Token) -> None:
         """ "Donald" and "Trump", both subject of one verb."""
