@@ -23,6 +23,7 @@ from kg.extract.candidates import (
 from kg.extract.lookup import Hit, begins_name, look_up
 from kg.extract.model_names import mended
 from kg.extract.name_conflicts import settle
+from kg.extract.name_context import retyped
 from kg.extract.name_patterns import PATTERNS
 from kg.extract.records import Span
 from ontology.catalogue import Catalogue
@@ -56,7 +57,8 @@ def find(doc: Doc, *, catalogue: Catalogue, cues: Cues | None = None) -> list[Sp
         return []
     listed = list(_catalogue_names(doc, catalogue))
     countries = {c.i: c.j for c in listed if "Country" in c.types}
-    candidates = [*mended(doc, cues, catalogue, score=SCORES["model"]), *listed]
+    named = list(mended(doc, cues, catalogue, score=SCORES["model"]))
+    candidates = [*retyped(doc, named, cues, catalogue), *listed]
     for pattern in PATTERNS:
         candidates.extend(pattern(doc, cues, lambda i: countries.get(i, 0)))
     credit = _credits(doc, cues)

@@ -7,6 +7,7 @@ a name is taken in, small words and titles at the edges are left out, and what c
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from spacy.tokens import Doc, Span, Token
@@ -33,6 +34,7 @@ _NAME_PARTS = frozenset({"compound", "flat", "goeswith", "flat:foreign", "flat:n
 _NUMBERED = frozenset({"Equipment", "Exercise"})
 _MAY_BE_LOWER = frozenset({"ArmedForce", "GovernmentBody"})
 _NEVER_JOINED = frozenset({"Country", "EquipmentCategory", "Topic", "Agreement"})
+_SUM = re.compile(r"(?:RM|RP|Rp|Rs|Tk|EUR|USD|GBP|SEK|NOK|DKK|PLN|CZK|US|AU|NZ|HK)\$?\d[\d.,]*")
 _KIND_OF = frozenset({"type", "model", "variant", "version", "standard", "family", "series"})
 TORN = 0.25
 """What a name joined from pieces of several types loses: any pattern's type is better."""
@@ -158,6 +160,8 @@ def _is_name(
     """Whether the range can be a name or term of its type at all."""
     text = surface(doc, i, j)
     letters = [c for c in text if c.isalpha()]
+    if label == "Equipment" and _SUM.fullmatch(text):
+        return False
     if label not in NAME_TYPES:
         return len(letters) > 1
     if len(letters) < 2 and (label != "Equipment" or not (letters and len(text) > 2)):

@@ -27,7 +27,7 @@ _DESIGNATION = re.compile(
 _NO_DESIGNATION = re.compile(
     r"(?:G-?\d{1,2}|Q[1-4]|H[12]|FY-?\d+|COVID-?19|(?:US|EU|UN|A|C|S|NT|HK|AU|CA|NZ)?\$?\d+(?:bn|m|M|B|K|k|st|nd|rd|th)"
     r"|\d+(?:AM|PM|KM|MM|CM|KG|GW|MW|KW|GHZ|MHZ|G|D|T|M|B|N|E|W|X)s?"
-    r"|ISO-?\d+|CET|UTC.*|AD\d+|BC\d+|PM\d+|EUR\d+|USD\d+|GBP\d+|SEK\d+|NOK\d+|DKK\d+|SGD\d+|AUD\d+|Article\d+|No\d+|Rs\d+)"
+    r"|ISO-?\d+|CET|UTC.*|AD\d+|BC\d+|PM\d+|EUR\d+|USD\d+|GBP\d+|SEK\d+|NOK\d+|DKK\d+|RM\d+|SGD\d+|AUD\d+|Article\d+|No\d+|Rs\d+)"
 )
 _TYPE_WORDS = frozenset(
     {"Type", "Mk", "MK", "Mark", "Project", "Block", "Mod", "Model", "Increment"}

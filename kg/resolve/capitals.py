@@ -268,7 +268,7 @@ def model(c: Context) -> tuple[float, str] | None:
     """What the language model takes it for."""
     label = c.doc[c.i].ent_type_
     if label in ("Country", "Place"):
-        return (0.8 if label == "Country" else -0.8), f"the language model says {label}"
+        return (2.5 if label == "Country" else -1.2), f"the language model says {label}"
     return None
 
 

@@ -1,4 +1,6 @@
-"""Names inside names: the state in "Kenya's navy", the maker in "Sukhoi Su-33"."""
+"""Names inside names: the state in "Kenya's navy", the maker in "Sukhoi Su-33", the model in
+"F-35 programme".
+"""
 
 from __future__ import annotations
 
@@ -9,13 +11,13 @@ from spacy.tokens import Doc
 
 from kg.extract.candidates import is_word
 from kg.extract.lookup import look_up
-from kg.resolve.offices import OWNED_TYPES
+from kg.resolve.offices import INSIDE, OWNED_TYPES
 from kg.resolve.records import Name
 from ontology.catalogue import Catalogue, Row
 
 
 def add_inner(names: Sequence[Name], doc: Doc, catalogue: Catalogue) -> list[Name]:
-    """The names, with the states and makers that stand at the beginning of other names."""
+    """The names, with the states, makers and models that stand at the beginning of other names."""
     found = list(names)
     for name in names:
         if name.j - name.i < 2:
@@ -24,6 +26,8 @@ def add_inner(names: Sequence[Name], doc: Doc, catalogue: Catalogue) -> list[Nam
             inner = _state(name, doc, catalogue)
         elif name.type == "Equipment":
             inner = _maker(name, doc, catalogue)
+        elif name.type == "InternationalOrganization":
+            inner = _model(name, doc, catalogue)
         else:
             continue
         if inner is not None:
@@ -42,7 +46,14 @@ def _state(name: Name, doc: Doc, catalogue: Catalogue) -> Name | None:
     for j, text in _beginnings(name, doc):
         hits = look_up(text, catalogue)
         if [h.type for h in hits if h.how != "metonym"] == ["Country"]:
-            return _part(name, doc, j, text, "Country", f"the state in “{name.text}”")
+            return _part(name, doc, j, text, "Country", f"{INSIDE}“{name.text}”")
+    return None
+
+
+def _model(name: Name, doc: Doc, catalogue: Catalogue) -> Name | None:
+    for j, text in _beginnings(name, doc):
+        if {h.type for h in look_up(text, catalogue)} == {"Equipment"}:
+            return _part(name, doc, j, text, "Equipment", f"the model in “{name.text}”")
     return None
 
 

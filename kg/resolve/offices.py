@@ -8,6 +8,7 @@ office; bare names get their state from the words around them, each with its rea
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 
 from spacy.tokens import Doc
@@ -17,6 +18,9 @@ from kg.extract.lookup import look_up
 from kg.resolve.names import words
 from kg.resolve.records import Group, Name
 from ontology.catalogue import Catalogue, Row
+
+INSIDE = "the state in "
+"""How the reason of a state inside the name of what it owns begins."""
 
 OWNED_TYPES = frozenset({"ArmedForce", "GovernmentBody"})
 
@@ -133,6 +137,21 @@ def owner(
     every = {r.id: r for _, r in countries}
     if len(every) == 1:
         return next(iter(every.values())), "the only state in the text"
+    return _topical(name, countries)
+
+
+def _topical(name: Name, countries: Sequence[tuple[Name, Row]]) -> tuple[Row, str] | None:
+    """The state that the text is about: that of its other offices, or named far more often."""
+    owners = [(n, r) for n, r in countries if n.reason.startswith(INSIDE) and n.end <= name.start]
+    if len({r.id for _, r in owners}) == 1:
+        return owners[-1][1], "the state of the only other offices before it"
+    near = {r.id: r for n, r in owners if n.sentence >= name.sentence - 1}
+    if len(near) == 1:
+        return next(iter(near.values())), "the state of the only other offices just before it"
+    often = Counter(r.id for _, r in countries).most_common(2)
+    if len(often) > 1 and often[0][1] >= max(3, 2 * often[1][1]):
+        row = next(r for _, r in countries if r.id == often[0][0])
+        return row, "the state that the text names most"
     return None
 
 
