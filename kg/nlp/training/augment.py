@@ -11,7 +11,7 @@ import random
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from kg.nlp.training.batches import Encoded
+from kg.nlp.training.corpora import Encoded
 
 NAMED = frozenset({"Country", "Company", "Equipment", "Person", "Place"})
 Word = tuple[tuple[int, ...], int]  # sub-word ids, shape

@@ -10,19 +10,9 @@ import torch
 from torch import Tensor
 
 from kg.nlp.subwords import MAX_SUBWORDS, Subwords, pack, shape
-from kg.nlp.training.corpora import Labels, Window
+from kg.nlp.training.corpora import Encoded, Labels, Window
 
 IGNORE = -100
-
-
-@dataclass(slots=True)
-class Encoded:
-    """A window as sub-words: `word[i]` is the word of sub-word i, -1 for [CLS] and [SEP]."""
-
-    ids: list[int]
-    shapes: list[int]
-    word: list[int]
-    window: Window
 
 
 @dataclass(slots=True)

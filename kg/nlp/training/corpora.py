@@ -71,6 +71,16 @@ class Window:
 
 
 @dataclass(slots=True)
+class Encoded:
+    """A window as sub-words: `word[i]` is the word of sub-word i, -1 for [CLS] and [SEP]."""
+
+    ids: list[int]
+    shapes: list[int]
+    word: list[int]
+    window: Window
+
+
+@dataclass(slots=True)
 class _Sentence:
     rows: list[list[str]] = field(default_factory=list)
     text: str = ""

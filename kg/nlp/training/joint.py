@@ -35,8 +35,8 @@ from kg.nlp.component import TITLES
 from kg.nlp.subwords import Subwords
 from kg.nlp.text import paragraphs
 from kg.nlp.training import annotated, augment, datasets, gold, relations
-from kg.nlp.training.batches import Batch, Encoded, batches, collate, cut
-from kg.nlp.training.corpora import Labels, Window
+from kg.nlp.training.batches import Batch, batches, collate, cut
+from kg.nlp.training.corpora import Encoded, Labels, Window
 from kg.nlp.training.network import WIDTH, Network
 from kg.nlp.training.relation_network import Relations
 from kg.nlp.training.relations import Example

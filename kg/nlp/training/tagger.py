@@ -17,7 +17,8 @@ from torch import Tensor
 
 from kg.nlp.subwords import Subwords
 from kg.nlp.training import datasets
-from kg.nlp.training.batches import IGNORE, Batch, Encoded, batches, cut
+from kg.nlp.training.batches import IGNORE, Batch, batches, cut
+from kg.nlp.training.corpora import Encoded
 from kg.nlp.training.network import Network
 
 
