@@ -88,7 +88,7 @@ class Quantities:
     organisations: frozenset[str]
 
 
-class _File:
+class Sections:
     """One YAML file as a tree with line numbers."""
 
     def __init__(self, path: Path) -> None:
@@ -101,12 +101,12 @@ class _File:
             raise CatalogueError(f"{self.name}, line {line}: not YAML; mend the syntax") from error
         if not isinstance(node, yaml.MappingNode):
             raise CatalogueError(f"{self.name}, line 1: the file must be a mapping of sections")
-        self.sections: dict[str, yaml.Node] = self._pairs(node)
+        self.sections: dict[str, yaml.Node] = self.pairs(node)
 
     def fail(self, node: yaml.Node, message: str) -> CatalogueError:
         return CatalogueError(f"{self.name}, line {node.start_mark.line + 1}: {message}")
 
-    def _pairs(self, node: yaml.Node) -> dict[str, yaml.Node]:
+    def pairs(self, node: yaml.Node) -> dict[str, yaml.Node]:
         if not isinstance(node, yaml.MappingNode):
             raise self.fail(node, "expected `key: value` pairs")
         found: dict[str, yaml.Node] = {}
@@ -140,7 +140,7 @@ class _File:
         return tuple(self.scalar(item, str) for item in node.value)
 
     def table(self, node: yaml.Node, read: Callable[[yaml.Node], Any]) -> dict[str, Any]:
-        return {key: read(value) for key, value in self._pairs(node).items()}
+        return {key: read(value) for key, value in self.pairs(node).items()}
 
     def numbers(self, section: str) -> dict[str, int]:
         return self.table(self.sections[section], lambda node: self.scalar(node, int))
@@ -152,7 +152,7 @@ class _File:
         found = self.table(self.sections[section], self.words)
         for key in found:
             if keys and key not in keys:
-                node = self._pairs(self.sections[section])[key]
+                node = self.pairs(self.sections[section])[key]
                 raise self.fail(node, f"unknown key `{key}`; known are {', '.join(keys)}")
         return found
 
@@ -160,7 +160,7 @@ class _File:
 @cache
 def numbers(folder: Path = _FOLDER) -> Numbers:
     """The number words of `numbers.yaml`."""
-    file = _File(folder / "numbers.yaml")
+    file = Sections(folder / "numbers.yaml")
     file.only("words", "scales", "short_scales", "collectives", "vague")
     return Numbers(
         words=file.numbers("words"),
@@ -174,7 +174,7 @@ def numbers(folder: Path = _FOLDER) -> Numbers:
 @cache
 def currencies(folder: Path = _FOLDER) -> Currencies:
     """The currencies of `currencies.yaml`."""
-    file = _File(folder / "currencies.yaml")
+    file = Sections(folder / "currencies.yaml")
     file.only("currencies", "defaults", "fixed", "large_only")
     node = file.sections["currencies"]
     if not isinstance(node, yaml.SequenceNode):
@@ -193,16 +193,16 @@ def currencies(folder: Path = _FOLDER) -> Currencies:
     )
 
 
-def _known(file: _File, node: yaml.Node, codes: set[str]) -> str:
+def _known(file: Sections, node: yaml.Node, codes: set[str]) -> str:
     code = str(file.scalar(node, str))
     if code not in codes:
         raise file.fail(node, f"no currency has the code {code}; add it to `currencies`")
     return code
 
 
-def _currency(file: _File, node: yaml.Node) -> Currency:
+def _currency(file: Sections, node: yaml.Node) -> Currency:
     names = ("code", "marks", "nouns", "adjectives", "cues")
-    row = file._pairs(node)
+    row = file.pairs(node)
     if set(row) != set(names):
         raise file.fail(node, f"a currency has exactly the keys {', '.join(names)}")
     code = file.scalar(row["code"], str)
@@ -214,7 +214,7 @@ def _currency(file: _File, node: yaml.Node) -> Currency:
 @cache
 def calendar(folder: Path = _FOLDER) -> Calendar:
     """The names of `calendar.yaml`."""
-    file = _File(folder / "calendar.yaml")
+    file = Sections(folder / "calendar.yaml")
     cues = ("future", "present", "past", "not_past")
     file.only("months", "month_abbreviations", "weekdays", *cues)
     return Calendar(
@@ -228,7 +228,7 @@ def calendar(folder: Path = _FOLDER) -> Calendar:
 @cache
 def bounds(folder: Path = _FOLDER) -> Bounds:
     """The cues of `bounds.yaml`."""
-    file = _File(folder / "bounds.yaml")
+    file = Sections(folder / "bounds.yaml")
     file.only("before", "after", "before_article", "between", "not_after")
     return Bounds(
         before=file.lists("before", keys=("min", "max", "about")),
@@ -242,7 +242,7 @@ def bounds(folder: Path = _FOLDER) -> Bounds:
 @cache
 def quantities(folder: Path = _FOLDER) -> Quantities:
     """The words of `quantities.yaml`."""
-    file = _File(folder / "quantities.yaml")
+    file = Sections(folder / "quantities.yaml")
     file.only(
         "units", "designators", "names", "counted", "one_pronoun", "formations", "organisations"
     )

@@ -1,0 +1,331 @@
+"""What the syntax shows of a candidate for a qualifier: the facts that `kg.extract.attach` weighs.
+
+A fact is a short string that holds or not, such as `on event` (the candidate hangs on the word
+that says the relation), `clause 0 1` (no clause up from that word, one clause down), `prep in`.
+Facts with a predicate ("alone | procures") hold for claims of that predicate only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+
+from spacy.tokens import Doc, Span, Token
+
+from kg.extract import speakers
+from kg.extract.attach_offices import Offices
+from kg.extract.nodes import Node
+from kg.extract.pairs import Tree
+from kg.extract.records import Claim, ValueSpan
+from kg.extract.syntax import Syntax, preposition
+from kg.statements import DateValue
+from ontology.frames import Frames
+
+# Arcs that lead into a clause of its own.
+_CLAUSES = frozenset({"acl", "acl:relcl", "advcl", "advcl:relcl", "ccomp", "parataxis"})
+_VERBS = ("VERB", "AUX")
+_SMALL_WORDS = frozenset({"ADP", "DET", "ADV", "ADJ", "SCONJ", "CCONJ", "PART", "PUNCT"})
+_MODIFIERS = frozenset({"compound", "nmod:desc", "amod", "flat", "nmod", "appos"})
+_EQUIPMENT = ("Equipment", "EquipmentCategory")
+_NEAR = 3  # arcs within which a word that says the relation is looked for
+_STEPS = (0, 1, 2, 3, 5, 8, 13, 21)
+_LONG = 6
+_DASHES = frozenset({"-", "–", "—", "--", ":"})
+_BESIDE = 3  # words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """Where a claim stands: its sentence, its ends, and `event`, the word that says it.
+
+    `said` tells whether a frame knows the word for this predicate; `meeting` is the lowest word
+    above both ends; `between` are the words on the way from one end to the other.
+    """
+
+    claim: Claim
+    sentence: Span
+    subject: Span
+    object: Span
+    event: int
+    said: bool
+    meeting: int
+    between: frozenset[int]
+    speakers: frozenset[int]
+
+
+class Reading:
+    """Looks at one document; everything about it that several claims need is kept."""
+
+    def __init__(self, doc: Doc, nodes: Sequence[Node], *, frames: Frames) -> None:
+        self.doc = doc
+        self.tree = Tree(doc)
+        self.frames = frames
+        self._syntax = Syntax(doc)
+        self.offices = Offices(nodes)
+        self.sentences = [s for s in doc.sents if any(not t.is_space for t in s)]
+        self.nodes: dict[int, list[Node]] = {}
+        for node in nodes:
+            self.nodes.setdefault(node.sentence, []).append(node)
+        self._lemmas: dict[str, set[str]] = {}
+        for (_, word), said in frames.by_word.items():
+            for frame in said:
+                self._lemmas.setdefault(frame.predicate, set()).add(word.split()[0])
+
+    # -- the claim -------------------------------------------------------------------------------
+
+    def setting(self, claim: Claim) -> Setting | None:
+        """Where the claim stands; None where its sentence or its ends are not in the document."""
+        if not 0 < claim.sentence <= len(self.sentences):
+            return None
+        sentence = self.sentences[claim.sentence - 1]
+        subject = self.doc.char_span(*claim.subject_span, alignment_mode="expand")
+        object_ = self.doc.char_span(*claim.object_span, alignment_mode="expand")
+        if subject is None or object_ is None or not len(subject) or not len(object_):
+            return None
+        ends = [s.root.i for s in (subject, object_) if sentence.start <= s.root.i < sentence.end]
+        event, said, meeting, between = self._event(claim.predicate, ends, sentence)
+        verb = next((i for i in self.tree.path(event) if self.doc[i].pos_ in _VERBS), event)
+        speech = speakers.find(self.doc[verb], syntax=self._syntax, words=self.frames.speakers)
+        return Setting(
+            claim=claim,
+            sentence=sentence,
+            subject=subject,
+            object=object_,
+            event=event,
+            said=said,
+            meeting=meeting,
+            between=frozenset(between),
+            speakers=frozenset(speech.speakers if speech else ()),
+        )
+
+    def _event(
+        self, predicate: str, ends: Sequence[int], sentence: Span
+    ) -> tuple[int, bool, int, set[int]]:
+        """The word that says the relation, whether a frame knows it, and the way between the ends.
+
+        The lowest word above both ends, one on the way or above it that a frame knows for the
+        predicate, one near it that a frame knows; else the verb above.
+        """
+        match ends:
+            case [a, b]:
+                meeting = self.tree.meet(a, b)[0]
+            case [a]:
+                meeting = a
+            case _:
+                meeting = sentence.root.i
+        way: dict[int, None] = {}
+        for end in ends:
+            path = self.tree.path(end)
+            stop = path.index(meeting) + 1 if meeting in path else len(path)
+            way.update(dict.fromkeys(path[:stop]))
+        between = set(way)
+        lemmas: Collection[str] = self._lemmas.get(predicate, ())
+        for i in dict.fromkeys([meeting, *way, *self.tree.path(meeting)]):
+            if self.doc[i].lemma_.lower() in lemmas:
+                return i, True, meeting, between
+        near = [
+            (self.tree.meet(t.i, meeting)[1], t.i)
+            for t in sentence
+            if t.lemma_.lower() in lemmas and t.pos_ in (*_VERBS, "NOUN", "ADJ")
+        ]
+        if near and min(near)[0] <= _NEAR:
+            return min(near)[1], True, meeting, between
+        for i in self.tree.path(meeting):
+            if self.doc[i].pos_ in _VERBS:
+                return i, False, meeting, between
+        return meeting, False, meeting, between
+
+    # -- a candidate -----------------------------------------------------------------------------
+
+    def facts(self, at: Setting, node: Node, rivals: Sequence[Node]) -> Iterator[str]:
+        """The facts of `node`; `rivals` are all candidates for the role, itself among them."""
+        predicate = at.claim.predicate
+        clause = self._clause(at, node)
+        side = _side(at, node)
+        alone = "several" if any(r.key != node.key for r in rivals) else "alone"
+        yield from (clause, alone, side, f"{clause} {alone}")
+        yield from (f"{f} | {predicate}" for f in ("claim", clause, alone, side))
+        yield f"type {node.type}"
+        yield f"modality {at.claim.modality}"
+        if at.claim.predicate == "holdsPosition":
+            here = self.nodes.get(at.claim.sentence, ())
+            yield from self.offices.facts(at.claim, node, office=at.object, here=here)
+        yield "event known" if at.said else "event unknown"
+        inside = [s for s in (at.subject, at.object) if _within(at.sentence, s.root.i)]
+        if at.subject not in inside:
+            yield "subject outside"
+        if at.object not in inside:
+            yield "object outside"
+        if not _within(at.sentence, node.root):
+            return
+        yield from self._tree(at, node)
+        yield from self._order(at, node, rivals, side)
+        yield from self._lists(at, node)
+        yield from self._speech(at, node)
+        if isinstance(node.source, ValueSpan):
+            yield from self._value(at, node, node.source)
+
+    def _clause(self, at: Setting, node: Node) -> str:
+        """How many clauses lie between the event and the candidate, upwards and downwards."""
+        path, up = self.tree.path(node.root), self.tree.path(at.event)
+        k = next((k for k, i in enumerate(path) if i in up or i in at.between), None)
+        if k is None:
+            return "clause apart"
+        meet = path[k]
+        if meet not in up:
+            up = self.tree.path(at.meeting)
+        rise = up[: up.index(meet)] if meet in up and meet not in at.between else []
+        return f"clause {min(self._borders(rise), 2)} {min(self._borders(path[:k]), 2)}"
+
+    def _borders(self, path: Sequence[int]) -> int:
+        tokens = [self.doc[i] for i in path]
+        return sum(t.dep_ in _CLAUSES or (t.dep_ == "conj" and t.pos_ in _VERBS) for t in tokens)
+
+    def _tree(self, at: Setting, node: Node) -> Iterator[str]:
+        token = self.doc[node.root]
+        yield f"prep {self._preposition(token)}"
+        yield f"dep {token.dep_}"
+        yield f"head {self.doc[node.parent].pos_}"
+        if node.parent == at.event:
+            yield "on event"
+        if node.parent == at.meeting:
+            yield "on meeting"
+        for name, end in (("subject", at.subject), ("object", at.object)):
+            if end.start <= node.parent < end.end:
+                yield f"on {name}"
+            if end.start <= node.start < end.end:
+                yield f"in {name}"
+            head = end.root.head.i
+            if head == node.root or node.start <= head < node.end:
+                yield f"{name} on it"
+            if node.parent == head and end.root.dep_ in _MODIFIERS:
+                yield f"{name} beside it {end.root.dep_}"
+        yield f"arcs to event {min(self.tree.meet(node.root, at.event)[1], _LONG)}"
+        if _within(at.sentence, at.object.root.i):
+            yield f"arcs to object {min(self.tree.meet(node.root, at.object.root.i)[1], _LONG)}"
+
+    def _preposition(self, token: Token) -> str:
+        own = preposition(token)
+        if not own and token.dep_ in ("compound", "nummod", "flat"):
+            above = preposition(token.head)
+            return f"{above} above" if above else "none"
+        return own or "none"
+
+    def _order(self, at: Setting, node: Node, rivals: Sequence[Node], side: str) -> Iterator[str]:
+        event, object_ = at.event, at.object.root.i
+        if min(rivals, key=lambda r: (_gap(r, event), r.start)) is node:
+            yield from ("nearest to event", f"nearest to event {side}")
+        if min(rivals, key=lambda r: (_gap(r, object_), r.start)) is node:
+            yield "nearest to object"
+        if node.start - at.sentence.start <= 2:
+            yield "sentence begins"
+        if node.sentence == 1 and any(
+            t.text in _DASHES for t in self.doc[node.end : node.end + _BESIDE]
+        ):
+            yield "dateline"
+        if node.end == at.object.start:
+            yield "just before object"
+        if node.start == at.object.end:
+            yield "just after object"
+        yield f"words to event {_step(_gap(node, event))}"
+        if _within(at.sentence, object_):
+            yield f"words to object {_step(_gap(node, object_))}"
+            low, high = sorted((node.start, at.object.start))
+            if any(low < r.start < high for r in rivals):
+                yield "rival before object"
+            kind = self._object_type(at)
+            here = self.nodes.get(at.claim.sentence, ())
+            if kind and any(low < n.start < high and n.type == kind for n in here):
+                yield "other object between"
+            yield from self._alternation(at, node, rivals, kind)
+        between = self.doc[min(node.end, event) : max(node.start, event)]
+        yield f"commas {min(sum(t.text in (',', ';') for t in between), 2)}"
+        if any(t.lower_ in ("and", "but", "while") for t in between):
+            yield "and between"
+
+    def _object_type(self, at: Setting) -> str:
+        here = self.nodes.get(at.claim.sentence, ())
+        place = at.claim.object_span
+        return next((n.type for n in here if (n.source.start, n.source.end) == place), "")
+
+    def _alternation(
+        self, at: Setting, node: Node, rivals: Sequence[Node], kind: str
+    ) -> Iterator[str]:
+        """Whether figures and times alternate: the second figure goes with the second time."""
+        objects = [n for n in self.nodes.get(at.claim.sentence, ()) if n.type == kind]
+        here = [r for r in rivals if r.sentence == at.claim.sentence]
+        if len(objects) > 1 and len(objects) == len(here):
+            place = next(
+                (i for i, n in enumerate(objects) if n.source.start == at.claim.object_span[0]), -1
+            )
+            yield "same rank" if here[place] is node else "other rank"
+
+    def _speech(self, at: Setting, node: Node) -> Iterator[str]:
+        token = self.doc[node.root]
+        words = self.frames.speakers
+        if any(i in at.speakers for i in range(node.start, node.end)):
+            yield "speaker"
+        if token.dep_.startswith("nsubj") and token.head.lemma_.lower() in words.verbs:
+            yield "says"
+        if preposition(token) in words.prepositions:
+            yield "according to"
+
+    def _lists(self, at: Setting, node: Node) -> Iterator[str]:
+        """Whether the candidate has the place in its list that an end has in its own."""
+        mine = self._list(node.root)
+        for name, end in (("subject", at.subject), ("object", at.object)):
+            theirs = self._list(end.root.i)
+            if len(mine) > 1 and len(mine) == len(theirs) and mine != theirs:
+                same = mine.index(node.root) == theirs.index(end.root.i)
+                yield f"{'same' if same else 'other'} place in lists, {name}"
+
+    def _list(self, token: int) -> list[int]:
+        """The coordination that the token belongs to, in order."""
+        head = self.doc[token]
+        for _ in range(_LONG):
+            if head.dep_ != "conj":
+                break
+            head = head.head
+        found, seen = [head], [head]
+        while seen:
+            seen = [c for t in seen for c in t.children if c.dep_ == "conj"]
+            found += seen
+        return sorted(t.i for t in found)
+
+    def _value(self, at: Setting, node: Node, value: ValueSpan) -> Iterator[str]:
+        if value.bound:
+            yield f"bound {value.bound}"
+        if isinstance(value.value, DateValue):
+            yield f"precision {value.value.precision or 'none'}"
+        # Words of the language alone: no names, which would be learned by heart.
+        if node.start > at.sentence.start and self.doc[node.start - 1].pos_ in _SMALL_WORDS:
+            yield f"after word {self.doc[node.start - 1].lower_}"
+        head = self.doc[node.parent]
+        if head.pos_ in (*_VERBS, "NOUN") and head.lemma_.isalpha():
+            yield f"head word {head.lemma_.lower()}"
+        for other in self.nodes.get(at.claim.sentence, ()):
+            if other.type in _EQUIPMENT and (
+                other.start == node.end
+                or node.parent == other.root
+                or (other.parent == node.parent and 0 < other.start - node.end < 3)
+            ):
+                yield "counts equipment"
+                break
+
+
+def _within(sentence: Span, token: int) -> bool:
+    return bool(sentence.start <= token < sentence.end)
+
+
+def _gap(node: Node, token: int) -> int:
+    """Words between a node and a token; 0 where they touch."""
+    return max(node.start - token - 1, token - node.end, 0)
+
+
+def _step(words: int) -> str:
+    return next((str(s) for s in _STEPS if words <= s), "far")
+
+
+def _side(at: Setting, node: Node) -> str:
+    low, high = sorted((at.subject.start, at.object.start))
+    return "before" if node.start < low else "between" if node.start < high else "after"
