@@ -58,6 +58,7 @@ class Pipeline:
         """All that is found on the way to what the document says."""
         from kg.explain import Steps
         from kg.extract import claims, frames, mentions, values
+        from kg.extract.attach import Attaching
         from kg.extract.trace import Trace
         from kg.resolve import resolve
 
@@ -71,7 +72,10 @@ class Pipeline:
         )
         by_model = self._model.find(doc, resolution.mentions, found, posts)
         trace = Trace()
-        settled = claims.settle(by_model, by_frame, policy=self._policy, trace=trace)
+        attaching = Attaching(doc, found, resolution.mentions, titles=posts, frames=self._frames)
+        settled = claims.settle(
+            by_model, by_frame, policy=self._policy, attaching=attaching, trace=trace
+        )
         extraction = claims.extraction(
             document,
             sentences=sentences(doc),

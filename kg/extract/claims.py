@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from kg.documents import Document, Mention, Sentence
 from kg.entities import Entity
 from kg.extract import schema
+from kg.extract.attach import Attaching
 from kg.extract.confidence import Calibration, Signals
 from kg.extract.records import Claim
 from kg.extract.trace import Trace
@@ -45,21 +46,24 @@ def settle(
     frames: Sequence[Claim],
     *,
     policy: Policy,
+    attaching: Attaching | None = None,
     trace: Trace | None = None,
 ) -> list[Claim]:
     """One claim for each statement and sentence, sorted.
 
     `model` are all claims that the model finds worth a look, with the threshold that each has to
     reach; those below it only support `frames`, what the syntax says. `trace` is told what is
-    dropped.
+    dropped. `attaching` settles the qualifiers; without it they are those of the frames and, before
+    them, of the model.
     """
     trace = trace or Trace()
+    model, frames = _turned(model, trace), _turned(frames, trace)
     by_key: dict[tuple[Statement, int], Claim] = {}
     hints: dict[tuple[Statement, int], Claim] = {}
-    for claim in sorted(_turned(model, trace), key=lambda c: (c.confidence, c.reason)):
+    for claim in sorted(model, key=lambda c: (c.confidence, c.reason)):
         judged = replace(claim, probability=claim.confidence)
         (by_key if claim.kept else hints)[_key(claim)] = judged
-    for found in _turned(frames, trace):
+    for found in frames:
         claim = replace(found, precision=found.confidence)
         key = _key(claim)
         known, hint = by_key.get(key), hints.get(key)
@@ -75,7 +79,30 @@ def settle(
     for key, hint in hints.items():
         if key not in by_key:
             trace.drop(hint, "threshold", "below the model's threshold, and no frame says it")
-    return _one_way(list(by_key.values()), trace)
+    settled = list(by_key.values())
+    if attaching is not None:
+        settled = _qualified(settled, model, frames, attaching)
+    return _one_way(settled, trace)
+
+
+def _qualified(
+    settled: Sequence[Claim],
+    model: Sequence[Claim],
+    frames: Sequence[Claim],
+    attaching: Attaching,
+) -> list[Claim]:
+    """The claims with the qualifiers that model, frames and the syntax together give them."""
+    by_model = {_key(c): c.qualifiers for c in sorted(model, key=lambda c: (c.kept, c.confidence))}
+    by_frame = {_key(c): c.qualifiers for c in frames}
+    return [
+        replace(
+            c,
+            qualifiers=attaching.merge(
+                c, frame=by_frame.get(_key(c), {}), model=by_model.get(_key(c), {})
+            ),
+        )
+        for c in settled
+    ]
 
 
 def _turned(claims: Iterable[Claim], trace: Trace) -> list[Claim]:
