@@ -10,7 +10,7 @@ is a table by role (`ontology/attachment.yaml`).
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import exp
 
 from spacy.tokens import Doc
@@ -100,6 +100,8 @@ class Attaching:
         for role, node, facts in self.facts(claim):
             weights = self._table.weights[role]
             found = self._candidate(role, node, facts, weights)
+            if role == "change" and self._reading.no_change(claim, node):
+                found = replace(found, score=0.0, reason=f"{found.reason}; no change of this sum")
             key = role, found.value
             if key not in best or best[key].score < found.score:
                 best[key] = found

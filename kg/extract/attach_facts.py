@@ -27,6 +27,7 @@ _VERBS = ("VERB", "AUX")
 _SMALL_WORDS = frozenset({"ADP", "DET", "ADV", "ADJ", "SCONJ", "CCONJ", "PART", "PUNCT"})
 _MODIFIERS = frozenset({"compound", "nmod:desc", "amod", "flat", "nmod", "appos"})
 _EQUIPMENT = ("Equipment", "EquipmentCategory")
+_BASE = frozenset({"from", "than", "against"})
 _NEAR = 3  # arcs within which a word that says the relation is looked for
 _STEPS = (0, 1, 2, 3, 5, 8, 13, 21)
 _LONG = 6
@@ -134,6 +135,15 @@ class Reading:
             if self.doc[i].pos_ in _VERBS:
                 return i, False, meeting, between
         return meeting, False, meeting, between
+
+    def no_change(self, claim: Claim, percent: Node) -> bool:
+        """Whether a percentage is no change of the claim's sum: a share ("3.7 percent of all
+        exports"), or a change of the sum that this one is the base of ("up 48 percent from …").
+        """
+        if percent.end < len(self.doc) and self.doc[percent.end].lower_ == "of":
+            return True
+        base = self.doc.char_span(*claim.object_span, alignment_mode="expand")
+        return base is not None and base.start > 0 and self.doc[base.start - 1].lower_ in _BASE
 
     # -- a candidate -----------------------------------------------------------------------------
 

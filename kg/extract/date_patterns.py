@@ -61,6 +61,7 @@ def patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
         "year_out": r"(?<!\w)(?i:before (?:the|this) year (?:is out|ends|is over|was out)|(?:by |before |until |at |in )(?:Christmas|the new year|new year|year's end|year-end|the turn of the year))(?!\w)",
         "season": rf"(?<!\w)(?i:(?:in |by |before |since |until |from |during |for )?(?:the |early |late |mid-?){{0,3}}{_SEASON}(?:(?: of)? (?:{YEAR}|(?:this|last|next|that) year)))(?!\w)|(?<!\w)(?i:(?:in|by|before|since|until|from|during|for|over) (?:the )?(?:early |late |mid-?)?(?:spring|summer|autumn|winter))(?!\w)|(?<!\w)the (?:spring|summer|autumn|winter)(?!\w)",
         "part": rf"(?<!\w)(?i:(?:in |by |before |since |until |from |during |for )?(?:the )?(?:end of )?(?:the )?(?:(?:first|second|third|fourth|last|final) (?:half|quarter|months|weeks|three months|six months|nine months|two months)|(?:first|last) [a-z]+ months|Q[1-4]|H[12])(?: of| in|,)? (?:the )?(?:(?:fiscal |financial )?{YEAR}|(?:this|last|next|that) year|year|decade|{month}|(?:this|last|next) month))(?!\w)|(?<!\w){YEAR} ?[QH][1-4](?!\w)",
+        "annual": r"(?<!\w)(?i:(?:annual|full-year|whole-year|year-end) (?:total|sum|tally))(?!\w)",
         "every": r"(?<!\w)(?i:(?:every|each|per) (?:year|month|quarter))(?!\w)|(?<!\w)annually(?!\w)",
         "weekend": r"(?<!\w)(?i:(?:over|at|on|during) the weekend)(?!\w)",
     }

@@ -82,6 +82,13 @@ class Readings:
     def _read_year(self, match: _Match) -> Reading:
         return Reading(valid(int(match["y"])))
 
+    def _read_annual(self, match: _Match) -> Reading:
+        """ "In December …, an annual total of …": the year of the date before in the sentence."""
+        between = self.text[self.anchor_end : match.start()]
+        if self.anchor.point is None or re.search(r"[.!?;]\s|\n", between):
+            return NOTHING
+        return Reading(Point(self.anchor.point.year), basis=self.anchor.basis)
+
     def _read_month_year(self, match: _Match) -> Reading:
         return Reading(valid(int(match["y"]), self._month(match)))
 

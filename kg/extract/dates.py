@@ -88,6 +88,9 @@ class _Reader:
                 out.append(self._point(name, second, start=match.start()))
                 place += 2
                 continue
+            if name == "annual" and self.readings.read(name, match).point is None:
+                place += 1  # no time is meant: "an annual total of 40 jets"
+                continue
             pair = self._range(name, match, following) if following else None
             if pair:
                 out.append(pair)

@@ -84,7 +84,7 @@ def _text(value: QualifierValue) -> str:
 
 
 def test_the_cases_are_collected() -> None:
-    assert len(CLAIMS) == 9
+    assert len(CLAIMS) == 11
 
 
 @pytest.mark.parametrize(
