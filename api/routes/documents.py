@@ -86,6 +86,7 @@ def add(
         if not dry_run:
             services.store.add([extraction])
             services.store.flush()
+            services.pool.expect(services.store.revision)
     if known or dry_run:
         response.status_code = HTTPStatus.OK
     else:
@@ -108,3 +109,4 @@ def remove(services: Shared, id: DocumentId) -> None:
     _check_known(services, id)
     services.store.retract(id)
     services.store.flush()
+    services.pool.expect(services.store.revision)

@@ -105,9 +105,12 @@ class _Output(io.BytesIO):
         self._rows = rows
         self._format = _ROWS.get(media_type)
         self._seen, self._looked = 0, 0
+        self._done = False
         self._next = rows * self._format[1] if self._format else limit + 1
 
     def write(self, data: Buffer) -> int:
+        if self._done:  # the engine tries to get rid of its buffer when it gives up
+            raise _CutError
         size = super().write(data)
         if self.tell() >= self._next:
             self.look()
@@ -132,6 +135,7 @@ class _Output(io.BytesIO):
                 self.seek(self._looked)
                 self.truncate()
                 super().write(tail % self._rows if tail else b"")
+                self._done = True
                 raise _CutError
         self._next = end + max(2**14, end - self._looked)
 
@@ -309,9 +313,10 @@ class _Sandbox:
         except (SyntaxError, ValueError) as error:
             return b"Q", str(error).encode()[:2000]
         except RuntimeError as error:
-            # What an update asks for may be impossible, such as to create a graph that is there.
-            letter = b"Q" if request["kind"] == "update" else b"F"
-            return letter, str(error).encode()[:2000]
+            # What an update asks for may be impossible, such as to create a graph that is there;
+            # any text may use a function that does not exist.
+            wrong = request["kind"] == "update" or "is not supported" in str(error)
+            return b"Q" if wrong else b"F", str(error).encode()[:2000]
         except OSError as error:
             return b"F", str(error).encode()[:2000]
 
