@@ -138,6 +138,37 @@ def arguments_of_one_verb(token: Token, referent: Referent) -> bool:
     )
 
 
+def joined_pair(
+    all_: Sequence[Referent], token: Token, *, sentence: int
+) -> tuple[Referent, Referent] | None:
+    """The last two names of one type that "and" or "or" joins, in this or the last sentence.
+
+    None where a third is joined to them, or where other names of the type follow, or any name in
+    their sentence.
+    """
+    near = [
+        r for r in all_ if r.name.j <= token.i and sentence - r.name.sentence <= 1 and not _inner(r)
+    ]
+    by_head = {r.head.i: r for r in near}
+    for second in reversed(near):
+        if second.head.dep_ != "conj":
+            continue
+        first = by_head.get(second.head.head.i)
+        if first is None or first.type != second.type or first.entity == second.entity:
+            return None
+        joined = [t for t in first.head.children if t.dep_ == "conj"]
+        more = first.head.dep_ == "conj" or len(joined) > 1
+        after = [r for r in near if r.name.i >= second.name.j]
+        later = any(r.type == first.type or r.name.sentence == second.name.sentence for r in after)
+        return None if more or later else (first, second)
+    return None
+
+
+def _inner(referent: Referent) -> bool:
+    """Whether a name is only an adjective or owner of something else: "the French navy"."""
+    return referent.head.dep_ in ("amod", "compound", "nmod:poss", "nmod:desc")
+
+
 def choose(scored: Iterable[tuple[float, Referent, str]]) -> Choice | None:
     """The best entity; of one entity's names the best counts, of equal ones the last."""
     best: dict[str, tuple[float, int, Referent, str]] = {}

@@ -8,7 +8,14 @@ from spacy.tokens import Doc, Token
 
 from kg.documents import Mention
 from kg.extract.lookup import look_up
-from kg.resolve.antecedents import Referent, arguments_of_one_verb, before, choose, salience
+from kg.resolve.antecedents import (
+    Referent,
+    arguments_of_one_verb,
+    before,
+    choose,
+    joined_pair,
+    salience,
+)
 from kg.resolve.knowledge import Knowledge
 from kg.resolve.names import words
 from ontology.catalogue import normal_name
@@ -25,6 +32,7 @@ _COLLECTIVE = {
     "neighbor": frozenset({"Country"}),
 }
 """Nouns that stand for two or more entities only in the plural: "both sides"."""
+_OF_TWO = {"former": 0, "latter": 1}
 _NEVER_ALONE = frozenset({"official", "officer", "capital", "group", "class", "type", "island"})
 
 
@@ -34,6 +42,9 @@ def resolve(
     """The descriptions whose entity is fixed, in the order of the text."""
     named = {k for r in earlier for k in range(r.name.i, r.name.j)}
     for token in doc:
+        if token.lower_ in _OF_TWO:
+            yield from _one_of_two(doc, token, earlier, sentences)
+            continue
         if token.pos_ not in ("NOUN", "PROPN") or token.i in named:
             continue
         start = _definite(token)
@@ -184,6 +195,19 @@ def _fits(
 
 def _american(lemma: str) -> str:
     return {"organisation": "organization", "programme": "program"}.get(lemma, lemma)
+
+
+def _one_of_two(
+    doc: Doc, token: Token, earlier: Sequence[Referent], sentences: Sequence[int]
+) -> Iterator[Mention]:
+    """ "The former", "the latter": of the last two joined names."""
+    if token.i == 0 or doc[token.i - 1].lower_ != "the" or token.dep_ in ("amod", "advmod"):
+        return
+    pair = joined_pair(earlier, token, sentence=sentences[token.i])
+    if pair is not None:
+        chosen = pair[_OF_TWO[token.lower_]]
+        why = f"“{token.text}” of “{pair[0].name.text}” and “{pair[1].name.text}”"
+        yield _mention(doc, token.i - 1, token, chosen, sentences, why)
 
 
 def _several(

@@ -12,7 +12,15 @@ from dataclasses import replace
 from spacy.tokens import Doc, Token
 
 from kg.documents import Mention
-from kg.resolve.antecedents import Referent, arguments_of_one_verb, before, choose, clause, salience
+from kg.resolve.antecedents import (
+    Referent,
+    arguments_of_one_verb,
+    before,
+    choose,
+    clause,
+    joined_pair,
+    salience,
+)
 from kg.resolve.knowledge import Knowledge
 
 PERSON = frozenset({"he", "she", "him", "his", "her", "himself", "herself"})
@@ -35,6 +43,7 @@ _OWNS = {
 }
 _OWNERS = {noun: type_ for type_, nouns in _OWNS.items() for noun in nouns.split()}
 _EQUIPMENT_VERBS = frozenset({"fly", "weigh", "carry", "cruise", "displace", "measure", "fire"})
+_ALONE = frozenset({"nsubj", "nsubj:pass", "obj", "iobj", "obl", "obl:agent", "conj", "nmod"})
 _EXPLETIVES = frozenset({"expl", "expl:pv"})
 
 
@@ -50,6 +59,11 @@ def resolve(
             continue
         if word in PLURAL:
             yield from _plural(token, earlier, sentences)
+            continue
+        if word == "both" and token.dep_ in _ALONE:
+            pair = joined_pair(earlier, token, sentence=sentences[token.i])
+            for referent in sorted(pair or (), key=lambda r: r.entity):
+                yield _mention(token, referent, sentences, f"“{token.text}” of two joined names")
             continue
         if word not in PERSON | THING:
             continue
