@@ -83,6 +83,7 @@ class Attaching:
                 if n.type in fillers
                 and n.key not in own
                 and (n.source.start, n.source.end) != claim.object_span
+                and self._reading.total(claim, n) is not False
             ]
             if role in self._table.beyond:
                 here += self._elsewhere(claim, fillers, own)
@@ -102,6 +103,8 @@ class Attaching:
             found = self._candidate(role, node, facts, weights)
             if role == "change" and self._reading.no_change(claim, node):
                 found = replace(found, score=0.0, reason=f"{found.reason}; no change of this sum")
+            if role == "period" and self._reading.total(claim, node):
+                found = replace(found, score=1.0, reason=f"{found.reason}; its total")
             key = role, found.value
             if key not in best or best[key].score < found.score:
                 best[key] = found

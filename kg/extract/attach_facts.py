@@ -28,6 +28,7 @@ _SMALL_WORDS = frozenset({"ADP", "DET", "ADV", "ADJ", "SCONJ", "CCONJ", "PART", 
 _MODIFIERS = frozenset({"compound", "nmod:desc", "amod", "flat", "nmod", "appos"})
 _EQUIPMENT = ("Equipment", "EquipmentCategory")
 _BASE = frozenset({"from", "than", "against"})
+_TOTALS = frozenset({"total", "sum", "tally"})
 _NEAR = 3  # arcs within which a word that says the relation is looked for
 _STEPS = (0, 1, 2, 3, 5, 8, 13, 21)
 _LONG = 6
@@ -144,6 +145,21 @@ class Reading:
             return True
         base = self.doc.char_span(*claim.object_span, alignment_mode="expand")
         return base is not None and base.start > 0 and self.doc[base.start - 1].lower_ in _BASE
+
+    def total(self, claim: Claim, time: Node) -> bool | None:
+        """Whether the claim's sum makes up the total that a time stands in ("an annual total of
+        $9 billion"); None where the time is no total.
+        """
+        if time.type != "date" or self.doc[time.root].lemma_.lower() not in _TOTALS:
+            return None
+        sum_ = self.doc.char_span(*claim.object_span, alignment_mode="expand")
+        if sum_ is None:
+            return False
+        # Parsers may hang "of $9 billion" on the verb: the word after "of" is as good.
+        heads = {time.root}
+        if self.doc[time.end : time.end + 1].text == "of":
+            heads.add(time.end + 1)
+        return not heads.isdisjoint(self.tree.path(sum_.root.i))
 
     # -- a candidate -----------------------------------------------------------------------------
 

@@ -84,7 +84,7 @@ def _text(value: QualifierValue) -> str:
 
 
 def test_the_cases_are_collected() -> None:
-    assert len(CLAIMS) == 11
+    assert len(CLAIMS) == 13
 
 
 @pytest.mark.parametrize(
