@@ -8,6 +8,7 @@ never write.
 
 from __future__ import annotations
 
+import asyncio
 import hmac
 import ipaddress
 from collections.abc import MutableMapping
@@ -95,12 +96,18 @@ class Access:
 
 
 class Gate:
-    """ASGI middleware: checks the Host header, bounds bodies, answers HEAD, sets safe headers."""
+    """ASGI middleware: checks the Host header, bounds bodies, answers HEAD, sets safe headers.
 
-    def __init__(self, app: ASGIApp, *, access: Access, body_bytes: int) -> None:
+    A body may have `body_bytes` and has to be there within `body_seconds`.
+    """
+
+    def __init__(
+        self, app: ASGIApp, *, access: Access, body_bytes: int, body_seconds: float
+    ) -> None:
         self._app = app
         self._access = access
         self._body_bytes = body_bytes
+        self._body_seconds = body_seconds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -140,12 +147,23 @@ class Gate:
         if length.isdecimal() and int(length) > self._body_bytes:
             await refuse(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, too_large)
             return
-        seen = 0
+        seen, whole = 0, False
+        until = asyncio.get_running_loop().time() + self._body_seconds
 
         async def bounded() -> Message:
-            nonlocal seen
-            message = await receive()
+            nonlocal seen, whole
+            if whole:
+                return await receive()
+            try:
+                async with asyncio.timeout_at(until):
+                    message = await receive()
+            except TimeoutError:
+                raise HTTPException(
+                    HTTPStatus.REQUEST_TIMEOUT,
+                    f"The body took longer than {self._body_seconds:g} s: send it faster.",
+                ) from None
             seen += len(message.get("body", b""))
+            whole = not message.get("more_body", False)
             if seen > self._body_bytes:
                 raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, too_large)
             return message

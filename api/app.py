@@ -36,6 +36,7 @@ from kg.store.updates import Updates
 from kg.store.worker import Limits, Pool
 
 BODY_BYTES = 2 * 2**20
+BODY_SECONDS = 30.0
 _ROUTES = (
     health,
     entities,
@@ -67,6 +68,7 @@ def create_app(
     token: str | None = None,
     limits: Limits | None = None,
     body_bytes: int = BODY_BYTES,
+    body_seconds: float = BODY_SECONDS,
     cors: Sequence[str] = (),
     public_url: str | None = None,
 ) -> FastAPI:
@@ -75,9 +77,9 @@ def create_app(
     `extract` reads documents and `explain` says how; None where the server shall only show what
     it has. `host` is the address that the server will be bound to: on any but a loopback address,
     writing needs `token` (see `api.access`). `limits` bound the queries from outside, `body_bytes`
-    what is sent in. Pages of the origins in `cors` ("*" for all) may read here. `public_url` is
-    where clients find the server, if that is not what they name in their requests, as behind a
-    proxy.
+    and `body_seconds` what is sent in. Pages of the origins in `cors` ("*" for all) may read here.
+    `public_url` is where clients find the server, if that is not what they name in their requests,
+    as behind a proxy.
     """
     pool = Pool(store, limits=limits, prefixes=PREFIXES, base=BASE)
 
@@ -113,7 +115,7 @@ def create_app(
     # The last one is the outermost.
     app.add_middleware(Methods, routes=[r for module in _ROUTES for r in module.router.routes])
     app.add_middleware(Gzip)
-    app.add_middleware(Gate, access=access, body_bytes=body_bytes)
+    app.add_middleware(Gate, access=access, body_bytes=body_bytes, body_seconds=body_seconds)
     if cors:
         app.add_middleware(
             CORSMiddleware,
@@ -125,4 +127,4 @@ def create_app(
     return app
 
 
-__all__ = ["BODY_BYTES", "create_app"]
+__all__ = ["BODY_BYTES", "BODY_SECONDS", "create_app"]

@@ -35,6 +35,8 @@ _ANSWER: dict[int | str, dict[str, Any]] = {
         "content": {media_type: {"schema": {"type": "string"}} for media_type in _TYPES},
     }
 }
+# A browser saves them: opened in place, a spreadsheet could take a value for a formula.
+_FILES = {"text/csv": "result.csv", "text/tab-separated-values": "result.tsv"}
 _CHANGED: dict[int | str, dict[str, Any]] = {204: {"description": "The update was carried out"}}
 
 
@@ -93,7 +95,10 @@ def _answer(
         wish=asked.wish,
         cancel=gone,
     )
-    return Response(found.body, media_type=media_type, headers=answer_headers(found))
+    headers = answer_headers(found)
+    if media_type in _FILES:
+        headers["Content-Disposition"] = f'attachment; filename="{_FILES[media_type]}"'
+    return Response(found.body, media_type=media_type, headers=headers)
 
 
 def _update(services: Services, asked: SparqlRequest) -> Change:
