@@ -30,6 +30,8 @@ class Settings:
     host: str = _setting("127.0.0.1", "address that kg serve listens on")
     port: int = _setting(8000, "port that kg serve listens on")
     token: str = _setting("", "secret that a client must send to write, needed beyond this machine")
+    cors: str = _setting("", "origins whose pages may read over HTTP, spaces between; * for all")
+    public_url: str = _setting("", "URL that clients find kg serve at, where a proxy is before it")
     catalogue: tuple[Path, ...] = _setting(
         (), f"catalogue files of your own, with {os.pathsep!r} between them"
     )
@@ -43,7 +45,9 @@ class Settings:
     max_text: int = _setting(2_000_000, "characters of the longest text that is read")
     max_file: int = _setting(20_000_000, "bytes of the largest file, or line of JSON, that is read")
     max_pages: int = _setting(500, "pages of the longest PDF file that is read")
+    max_body: int = _setting(2 * 2**20, "bytes of the largest request that kg serve reads")
     query_seconds: int = _setting(15, "seconds after which a SPARQL query is ended")
+    query_rows: int = _setting(1_000_000, "rows or triples of the longest answer to a SPARQL query")
     query_bytes: int = _setting(64 * 2**20, "bytes of the largest answer to a SPARQL query")
     query_memory: int = _setting(2 * 2**30, "bytes of memory that a SPARQL query may use")
     query_processes: int = _setting(2, "SPARQL queries that run at the same time")

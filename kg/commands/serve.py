@@ -50,6 +50,7 @@ def serve(
     url = f"http://{f'[{host}]' if ':' in host else host}:{listener.getsockname()[1]}"
     limits = Limits(
         seconds=settings.query_seconds,
+        rows=settings.query_rows,
         answer_bytes=settings.query_bytes,
         memory_bytes=settings.query_memory,
         processes=settings.query_processes,
@@ -63,6 +64,9 @@ def serve(
             host=host,
             token=settings.token or None,
             limits=limits,
+            body_bytes=settings.max_body,
+            cors=settings.cors.split(),
+            public_url=settings.public_url or None,
         )
         for what, path in (("API", "/docs"), ("entities", "/entities"), ("SPARQL", "/sparql")):
             click.echo(f"{what:<9} {url}{path}", err=True)
