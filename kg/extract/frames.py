@@ -104,11 +104,10 @@ class _Engine:
         for token in self.doc:
             for frame in self._triggered(token):
                 yield from self._run(frame, token, token.text)
+        text = self.doc.text  # spaCy joins the tokens anew each time
         for index, mention in self.arguments.heads:
             for frame in self.frames.by_type.get(mention.type, ()):
-                yield from self._run(
-                    frame, self.doc[index], self.doc.text[mention.start : mention.end]
-                )
+                yield from self._run(frame, self.doc[index], text[mention.start : mention.end])
 
     def _triggered(self, token: Token) -> Iterable[Frame]:
         kinds = [_POS[token.pos_]] if token.pos_ in _POS else []
