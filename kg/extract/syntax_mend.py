@@ -70,6 +70,9 @@ class _Tree:
                 if self.deps[token.i] in _CORE:
                     self._free_phrase(token)
             for token in sent:
+                if self.deps[token.i] == "iobj" and not self._has(self.heads[token.i], "obj"):
+                    self._set(token.i, self.heads[token.i], "obj")  # who receives, but nothing
+            for token in sent:
                 if self.deps[token.i] in _SUBJECTS:
                     self._second_subject(token)
             for token in sent:
