@@ -76,11 +76,23 @@ class Access:
             raise HTTPException(
                 HTTPStatus.FORBIDDEN, f"A page of {origin[:80]} may not write here."
             )
+        if self.token is None and not self.is_local:
+            raise HTTPException(
+                HTTPStatus.FORBIDDEN,
+                "This server is open to a network and has no token, so nobody may write: "
+                "set ENTENTE_TOKEN where it is started.",
+            )
+        self.check_token(request)
+        request.state.writer = "anybody on this machine" if self.token is None else "token"
+
+    def check_token(self, request: Request) -> None:
+        """HTTPException 401 where there is a token and the request does not have it, 403 where
+        there has to be one and is none."""
         if self.token is None:
             if not self.is_local:
                 raise HTTPException(
                     HTTPStatus.FORBIDDEN,
-                    "This server is open to a network and has no token, so nobody may write: "
+                    "This server is open to a network and has no token, and this needs one: "
                     "set ENTENTE_TOKEN where it is started.",
                 )
             return
@@ -90,7 +102,7 @@ class Access:
         ):
             raise HTTPException(
                 HTTPStatus.UNAUTHORIZED,
-                "Writing needs the server's token: send it as Authorization: Bearer TOKEN.",
+                "This needs the server's token: send it as Authorization: Bearer TOKEN.",
                 headers={"WWW-Authenticate": "Bearer"},
             )
 

@@ -14,7 +14,9 @@ from api import openapi, problems
 from api.access import Access, Gate
 from api.answers import CUT, REVISION
 from api.compression import Gzip
+from api.etags import Etags
 from api.methods import Methods
+from api.rates import Rates
 from api.routes import (
     documents,
     entities,
@@ -27,6 +29,7 @@ from api.routes import (
 )
 from api.routes import explain as explanation
 from api.services import Services
+from api.watching import Metrics, Watch
 from kg.documents import Document
 from kg.explain import Explanation
 from kg.graph.terms import BASE, PREFIXES
@@ -71,6 +74,7 @@ def create_app(
     body_seconds: float = BODY_SECONDS,
     cors: Sequence[str] = (),
     public_url: str | None = None,
+    rate: float | None = None,
 ) -> FastAPI:
     """The app over `store`, which the caller opens and closes.
 
@@ -79,7 +83,7 @@ def create_app(
     writing needs `token` (see `api.access`). `limits` bound the queries from outside, `body_bytes`
     and `body_seconds` what is sent in. Pages of the origins in `cors` ("*" for all) may read here.
     `public_url` is where clients find the server, if that is not what they name in their requests,
-    as behind a proxy.
+    as behind a proxy. `rate` is how many seconds of work a minute one address may cause.
     """
     pool = Pool(store, limits=limits, prefixes=PREFIXES, base=BASE)
 
@@ -100,7 +104,7 @@ def create_app(
         lifespan=lifespan,
     )
     access = Access(host=host, token=token)
-    app.state.services = Services(
+    services = Services(
         store=store,
         pool=pool,
         extract=extract,
@@ -109,12 +113,17 @@ def create_app(
         updates=Updates(store, pool),
         public_url=public_url,
     )
+    metrics = Metrics(services)
+    app.state.services, app.state.metrics = services, metrics
     problems.install(app)
     for module in _ROUTES:
         app.include_router(module.router)
     # The last one is the outermost.
     app.add_middleware(Methods, routes=[r for module in _ROUTES for r in module.router.routes])
+    app.add_middleware(Etags, revision=lambda: store.revision)
     app.add_middleware(Gzip)
+    if rate is not None:
+        app.add_middleware(Rates, seconds=rate)
     app.add_middleware(Gate, access=access, body_bytes=body_bytes, body_seconds=body_seconds)
     if cors:
         app.add_middleware(
@@ -124,6 +133,7 @@ def create_app(
             allow_headers=["Content-Type", "Cache-Control"],
             expose_headers=[REVISION, CUT, "ETag", "Retry-After"],
         )
+    app.add_middleware(Watch, metrics=metrics)
     return app
 
 

@@ -329,3 +329,11 @@ class Health(BaseModel):
     version: str = Field(description="the version of Entente", examples=["0.1.0"])
     revision: int = Field(description="the store's revision, which grows with every change")
     writable: bool = Field(description="whether documents can be added here")
+
+
+class Ready(BaseModel):
+    """That the server takes queries."""
+
+    status: Literal["ready"] = "ready"
+    running: int = Field(description="SPARQL texts that are worked on")
+    waiting: int = Field(description="SPARQL texts in the queue")

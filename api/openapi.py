@@ -17,8 +17,8 @@ _ERRORS = {
     "entities": ("400", "404", "422"),
     "statements": ("400", "404", "422"),
     "documents": ("400", "404", "422"),
-    "sparql": ("400", "403", "406", "422", "503"),
-    "graphs": ("400", "404", "406", "422", "503"),
+    "sparql": ("400", "403", "406", "422", "429", "503"),
+    "graphs": ("400", "404", "406", "422", "429", "503"),
 }
 _WRITE_ERRORS = ("401", "403", "413", "501")
 _MEANINGS = {
@@ -30,6 +30,7 @@ _MEANINGS = {
     "413": "The body is too large",
     "415": "The body is of a type that is not read here",
     "422": "The request does not fit, or goes beyond a limit",
+    "429": "One address caused too much work: wait as long as Retry-After says",
     "501": "The server has no language pipeline",
     "503": "Too busy: try again in a moment",
 }

@@ -32,6 +32,8 @@ class Settings:
     token: str = _setting("", "secret that a client must send to write, needed beyond this machine")
     cors: str = _setting("", "origins whose pages may read over HTTP, spaces between; * for all")
     public_url: str = _setting("", "URL that clients find kg serve at, where a proxy is before it")
+    rate: int = _setting(0, "seconds of work a minute that one address may cause; 0 for no limit")
+    log: str = _setting("", "file that kg serve logs requests and changes to; - for standard error")
     catalogue: tuple[Path, ...] = _setting(
         (), f"catalogue files of your own, with {os.pathsep!r} between them"
     )

@@ -42,9 +42,16 @@ def serve(
     import uvicorn
 
     from api.app import create_app
+    from api.watching import log_to
     from kg.store.worker import Limits
 
     settings = context.settings
+    try:
+        log_to(settings.log)
+    except OSError as error:
+        raise click.UsageError(
+            f"ENTENTE_LOG: {settings.log}: {os.strerror(error.errno or 0)}: name another file"
+        ) from error
     host = host or settings.host
     listener = _listen(host, settings.port if port is None else port)
     url = f"http://{f'[{host}]' if ':' in host else host}:{listener.getsockname()[1]}"
@@ -67,6 +74,7 @@ def serve(
             body_bytes=settings.max_body,
             cors=settings.cors.split(),
             public_url=settings.public_url or None,
+            rate=settings.rate or None,
         )
         for what, path in (("API", "/docs"), ("entities", "/entities"), ("SPARQL", "/sparql")):
             click.echo(f"{what:<9} {url}{path}", err=True)

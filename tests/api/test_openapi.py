@@ -30,7 +30,7 @@ def operations(client: TestClient) -> list[tuple[str, str, Any]]:
 
 def test_every_route_is_described(client: TestClient) -> None:
     found = operations(client)
-    assert len(found) == 21
+    assert len(found) == 23
     for method, path, operation in found:
         where = f"{method} {path}"
         assert operation["summary"], where
