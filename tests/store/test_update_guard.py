@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import socket
 from pathlib import Path
 from typing import Any
 
 import pyoxigraph
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from kg.errors import QueryError, QueryLimitError
 from kg.store.update_guard import MAX_LENGTH, check_update
@@ -67,3 +71,38 @@ def test_too_long() -> None:
 def test_half_a_surrogate() -> None:
     with pytest.raises(QueryError, match="surrogate"):
         check_update("INSERT DATA { <a:s> <a:p> '\ud800' }")
+
+
+PIECES = st.sampled_from(
+    [
+        "LOAD", "load", "LOADSILENT", "SILENT", "INTO", "TO", "GRAPH", "\\u004COAD", "<U>", "ex:",
+        ":a", "ex:a", "LOADex:a", "LOAD:a", "load:a", ";", ";", ".", "{", "}", "{ }", "INSERT",
+        "DATA", "DELETE", "WHERE", "CLEAR", "ALL", "DEFAULT", "CREATE", "<a:g>", "?g", "'", '"',
+        "'''", "#", "\n", " ", " ", "<", ">", "PREFIX ex: <U>", "BASE <U>", "<a>", "WITH", "USING",
+        "INSERT DATA { }", "CLEAR SILENT ALL", "CREATE SILENT GRAPH <a:x>", "FILTER(1<'b>c')",
+        "DELETE WHERE { ?s ?p ?o }",
+    ]
+)  # fmt: skip
+
+
+@settings(max_examples=1500, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    head=st.sampled_from(["", "PREFIX ex: <U> ", "PREFIX ex: <U> PREFIX : <U> PREFIX load: <a:> "]),
+    pieces=st.lists(PIECES, max_size=8),
+    tail=st.sampled_from(["", " ; LOAD <U>", "LOAD <U>", ";LOADex:a", "LOAD:a"]),
+)
+def test_whatever_passes_reaches_no_network(head: str, pieces: list[str], tail: str) -> None:
+    with socket.socket() as server:
+        server.bind(("127.0.0.1", 0))
+        server.listen()
+        server.setblocking(False)
+        url = f"http://127.0.0.1:{server.getsockname()[1]}/"
+        text = (head + "".join(pieces) + tail).replace("<U>", f"<{url}>")
+        try:
+            check_update(text)
+        except QueryError:
+            return
+        with contextlib.suppress(SyntaxError, RuntimeError, OSError, ValueError):
+            pyoxigraph.Store().update(text)
+        with pytest.raises(BlockingIOError):
+            server.accept()
