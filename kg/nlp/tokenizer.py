@@ -38,6 +38,7 @@ _SUFFIXES = (
     r"(?<=[A-Z]{2}[0-9])\.",
     r"(?<=-[A-Z])\.",  # "… of the IF-X."
 )
+_SUFFIX = 100  # characters
 
 
 def build(nlp: Language) -> Tokenizer:
@@ -52,7 +53,8 @@ def build(nlp: Language) -> Tokenizer:
         nlp.vocab,
         rules=rules,
         prefix_search=base.prefix_search,
-        suffix_search=suffixes.search,
+        # A suffix is short; without a bound a long run of marks takes quadratic time.
+        suffix_search=lambda word: suffixes.search(word[-_SUFFIX:]),
         infix_finditer=infixes.finditer,
         token_match=_WHOLE.match,
         url_match=base.url_match,

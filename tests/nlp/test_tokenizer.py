@@ -34,3 +34,10 @@ def test_offsets_map_back(text: str) -> None:
     doc = NLP.make_doc(text)
     assert doc.text == text
     assert all(text[t.idx : t.idx + len(t)] == t.text for t in doc)
+
+
+@pytest.mark.parametrize("run", ["!?", "(.", "«»", "%)"])
+def test_a_long_run_of_marks_is_split_in_reasonable_time(run: str) -> None:
+    # Twenty minutes where the search for suffixes has no bound.
+    text = run * 5_000
+    assert NLP.make_doc(text).text == text
