@@ -62,7 +62,7 @@ def check_problem(answer: Response, status: int) -> Any:
         ("GET", "/statements?cursor=x", 400),
         ("GET", "/documents?cursor=%C3%A4", 400),
         ("GET", "/entities?cursor=W10", 400),
-        ("GET", "/sparql", 400),
+        ("GET", "/sparql?query=", 400),
     ],
 )
 def test_wrong_requests(client: TestClient, method: str, path: str, status: int) -> None:
