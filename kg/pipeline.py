@@ -57,7 +57,7 @@ class Pipeline:
     def steps(self, document: Document) -> Steps:
         """All that is found on the way to what the document says."""
         from kg.explain import Steps
-        from kg.extract import claims, frames, mentions, values
+        from kg.extract import claims, frames, mentions, modality, values
         from kg.extract.attach import Attaching
         from kg.extract.trace import Trace
         from kg.resolve import resolve
@@ -70,7 +70,9 @@ class Pipeline:
         by_frame = frames.find(
             doc, resolution.mentions, found, doc.spans["titles"], frames=self._frames
         )
-        by_model = self._model.find(doc, resolution.mentions, found, posts)
+        by_model = modality.reread(
+            doc, self._model.find(doc, resolution.mentions, found, posts), frames=self._frames
+        )
         trace = Trace()
         attaching = Attaching(doc, found, resolution.mentions, titles=posts, frames=self._frames)
         settled = claims.settle(

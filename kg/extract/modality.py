@@ -6,17 +6,19 @@ looks for the word that relates the two ends in the tree, and judges that.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from spacy.tokens import Doc, Span, Token
 
 from kg.extract.modality_climb import Judgement, bend, judge
+from kg.extract.records import Claim
 from kg.extract.syntax import is_verb, words_of
 from kg.extract.syntax_mend import mended
 from ontology import frames as frame_data
 from ontology.frames import Frames
 
-__all__ = ["Judgement", "aside", "bend", "judge", "of_pair", "weigh"]
+__all__ = ["Judgement", "aside", "bend", "judge", "of_pair", "reread", "weigh"]
 
 _POS = {"VERB": "verb", "AUX": "verb", "NOUN": "noun", "PROPN": "noun", "ADJ": "adjective"}
 # An end that hangs on the word across one of these says something of its own.
@@ -74,6 +76,20 @@ def weigh(judged: Judgement | None, *, model: str) -> str:
     if judged.modality != "asserted" or model == "denied":
         return judged.modality
     return model
+
+
+def reread(doc: Doc, claims: Sequence[Claim], *, frames: Frames | None = None) -> list[Claim]:
+    """The relation model's claims with the modality that syntax and model together give them."""
+    out = []
+    for claim in claims:
+        judged = of_pair(doc, claim.subject_span, claim.object_span, claim.predicate, frames=frames)
+        modality = weigh(judged, model=claim.modality)
+        if judged is not None and modality != claim.modality:
+            words = ", ".join(f"“{cue}”" for cue in judged.cues) or "the tense"
+            reason = f"{claim.reason}; {modality} by {words}"
+            claim = replace(claim, modality=modality, reason=reason)
+        out.append(claim)
+    return out
 
 
 def aside(word: Token) -> bool:

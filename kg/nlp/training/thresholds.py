@@ -20,8 +20,10 @@ from kg.evaluate import Tally, View, compare, same_statement
 from kg.extract import claims as settling
 from kg.extract import frames as frame_step
 from kg.extract import mentions as mention_step
+from kg.extract import modality
 from kg.extract import model as models
 from kg.extract import values as value_step
+from kg.extract.attach import Attaching
 from kg.extract.claims import Policy
 from kg.extract.records import Claim
 from kg.json_form import as_json
@@ -49,6 +51,7 @@ class Read:
     resolution: Resolution
     model: list[Claim]
     frames: list[Claim]
+    attaching: Attaching
 
     def extraction(self, thresholds: Mapping[str, float], policy: Policy) -> Extraction:
         """What would be printed with these thresholds."""
@@ -60,7 +63,7 @@ class Read:
             sentences=self.sentences,  # type: ignore[arg-type]
             mentions=self.resolution.mentions,
             entities=self.resolution.entities,
-            claims=settling.settle(chosen, self.frames, policy=policy),
+            claims=settling.settle(chosen, self.frames, policy=policy, attaching=self.attaching),
         )
 
 
@@ -78,14 +81,17 @@ def read(shared: Path, *, every: bool = False) -> list[Read]:
             resolution = resolve(
                 doc, mention_step.find(doc, catalogue=catalogue), catalogue=catalogue
             )
+            posts = titles(doc)
+            by_model = model.find(doc, resolution.mentions, found, posts)
             out.append(
                 Read(
                     View(one.raw),
                     document,
                     sentences(doc),
                     resolution,
-                    model.find(doc, resolution.mentions, found, titles(doc)),
+                    modality.reread(doc, by_model),
                     frame_step.find(doc, resolution.mentions, found, doc.spans["titles"]),
+                    Attaching(doc, found, resolution.mentions, titles=posts),
                 )
             )
     return out
