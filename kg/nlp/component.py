@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -199,6 +200,7 @@ class Tagger:
 
 _ENDS = frozenset({".", "!", "?", "…"})
 _CLOSES = frozenset({'"', "”", "’", "'", ")", "]", "»", "''"})
+_INITIALS = re.compile(r"(?:[A-Z]\.){2,}")  # "U.S. President": seldom the end of a sentence
 _NAMED = frozenset({"NUM", "PROPN"})
 # Abbreviations that a name or a number follows.
 _SHORT = frozenset(
@@ -238,7 +240,7 @@ def _abbreviates(doc: Doc, j: int) -> bool:
     before = doc[j - 1] if j > 0 else None
     if doc[j].text == "." and before is not None and not before.whitespace_:
         return before.text + "." in _SHORT
-    return doc[j].text in _SHORT
+    return doc[j].text in _SHORT or _INITIALS.fullmatch(doc[j].text) is not None
 
 
 def _sentences(
