@@ -200,12 +200,17 @@ class Tagger:
 
 _ENDS = frozenset({".", "!", "?", "…"})
 _CLOSES = frozenset({'"', "”", "’", "'", ")", "]", "»", "''"})
-_INITIALS = re.compile(r"(?:[A-Z]\.){2,}")  # "U.S. President": seldom the end of a sentence
+_INITIALS = re.compile(r"(?:[A-Z]\.)+")  # "U.S. President": seldom the end of a sentence
 _NAMED = frozenset({"NUM", "PROPN"})
 # Abbreviations that a name or a number follows.
 _SHORT = frozenset(
-    {"Adm.", "Brig.", "Capt.", "Cmdr.", "Col.", "Dr.", "Ft.", "Gen.", "Gov.", "Lt.", "Maj."}
-    | {"Mr.", "Mrs.", "Ms.", "Mt.", "No.", "Prof.", "Rep.", "Rev.", "Sen.", "Sgt.", "St.", "vs."}
+    {"Bros.", "Co.", "Mfg.", "Pte.", "Pty."}
+    | {"Adm.", "Amb.", "Brig.", "Capt.", "Cdr.", "Cmdr.", "Cmd.", "Col.", "Comdr.", "Cpl."}
+    | {"Dr.", "Ens.", "Ft.", "Gen.", "Gov.", "Hon.", "Lt.", "Maj.", "Mr.", "Mrs.", "Ms."}
+    | {"Mt.", "Msgr.", "No.", "Nos.", "Pfc.", "Pres.", "Prof.", "Pvt.", "Rep.", "Reps."}
+    | {"Ret.", "Rev.", "Rt.", "Sen.", "Sens.", "Sec.", "Sgt.", "St.", "Supt.", "vs.", "approx."}
+    | {"ca.", "cf.", "e.g.", "i.e.", "Jan.", "Feb.", "Mar.", "Apr.", "Jun.", "Jul.", "Aug."}
+    | {"Sep.", "Sept.", "Oct.", "Nov.", "Dec."}
 )
 _QUOTES = frozenset({'"', "“", "‘", "'", "«", "``"})
 
@@ -224,7 +229,8 @@ def _starts(doc: Doc, scores: NDArray[np.float32], tags: Sequence[str]) -> NDArr
             j -= 1
         named = tags[at] in _NAMED or doc[at].text.rstrip(".") + "." in _SHORT
         goes_on = named and j >= 0 and _abbreviates(doc, j)
-        if j >= 0 and (goes_on or not _ends(doc, j)):
+        quoted = j < at - 1 and doc[at].text[:1].islower()  # “Why?” asked the minister
+        if j >= 0 and (goes_on or quoted or not _ends(doc, j)):
             starts[i] = False
         elif at + 1 < len(doc) and starts[at + 1] and doc[at].text in _QUOTES:
             starts[at + 1] = False
@@ -239,7 +245,7 @@ def _abbreviates(doc: Doc, j: int) -> bool:
     """Whether the mark at token j belongs to an abbreviation that a name or number follows."""
     before = doc[j - 1] if j > 0 else None
     if doc[j].text == "." and before is not None and not before.whitespace_:
-        return before.text + "." in _SHORT
+        return before.text + "." in _SHORT or _INITIALS.fullmatch(before.text + ".") is not None
     return doc[j].text in _SHORT or _INITIALS.fullmatch(doc[j].text) is not None
 
 
