@@ -50,14 +50,20 @@ train: ## retrain the language pipeline from $(SHARED)/corpora and $(SHARED)/gol
 	.venv-train/bin/python -m pip install --quiet --disable-pip-version-check -e '.[train]'
 	$(TRAIN).tagger --shared $(SHARED) --out build/tagger.pt --epochs 4 --final 0.1
 	$(TRAIN).export --shared $(SHARED) --state build/tagger.pt --out kg/nlp/model
-	$(TRAIN).joint --shared $(SHARED) --state build/tagger.pt --out build/joint.pt --epochs 10
+	$(TRAIN).joint --shared $(SHARED) --state build/tagger.pt --out build/first.pt --epochs 8
+	$(TRAIN).joint --shared $(SHARED) --state build/first.pt --out build/joint.pt --epochs 7 --rate 0.6 --seed 2
 	$(TRAIN).export --shared $(SHARED) --state build/joint.pt --out kg/nlp/model
 	$(TRAIN).thresholds --shared $(SHARED) --write
+	$(TRAIN).calibration --shared $(SHARED) --write
+	.venv-train/bin/python -m benchmarks.calibration $(SHARED) --write docs
 
 figures: setup ## print every figure of the README and the model card
 	$(BIN)/kg evaluate $(SHARED)/gold/dev
 	$(BIN)/kg evaluate $(SHARED)/gold/items
 	$(BIN)/python -m kg.nlp.training.thresholds --shared $(SHARED)
+	$(BIN)/python -m kg.nlp.training.calibration --shared $(SHARED)
+	$(BIN)/python -m benchmarks.errors $(SHARED)/gold/dev $(SHARED)/gold/items
+	$(BIN)/python -m benchmarks.qualifiers $(SHARED)/gold/train $(SHARED)/gold/train-items --held-out
 	$(BIN)/python benchmarks/language.py $(SHARED)/corpora
 	$(BIN)/python benchmarks/speed.py
 

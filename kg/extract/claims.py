@@ -37,7 +37,7 @@ class Policy:
     probability that the model must give to what a less sure frame says.
     """
 
-    sure: float = 0.72
+    sure: float = 0.8
     support: float = 0.1
 
 

@@ -16,6 +16,7 @@ _KEY = "mended syntax"
 _CORE = frozenset({"nsubj", "nsubj:pass", "obj", "iobj"})
 _SUBJECTS = frozenset({"nsubj", "nsubj:pass"})
 _NAME = frozenset({"NOUN", "PROPN", "NUM"})
+_INSIDE = frozenset({"flat", "compound", "nmod", "nmod:desc", "appos", "nummod"})
 _RELATIVES = frozenset({"that", "which", "whom"})
 # Words before a number that bind to the number.
 _ABOUT = frozenset({"up", "to", "about", "around", "over", "under", "some", "than", "between"})
@@ -64,6 +65,9 @@ class _Tree:
                 if self.deps[token.i] == "case" and token.pos_ == "ADP":
                     self._lift_case(token)
             for token in sent:
+                if self.deps[token.i] == "nmod" and self.heads[token.i] > token.i:
+                    self._turn_back(token)
+            for token in sent:
                 if self.deps[token.i] in _CORE:
                     self._join_name(token)
             for token in sent:
@@ -106,6 +110,17 @@ class _Tree:
         i, head = token.i, self.heads[token.i]
         if self.deps[head] in ("flat", "compound") and i < min(head, self.heads[head]):
             self._set(i, self.heads[head], "case")
+
+    def _turn_back(self, token: Token) -> None:
+        """What has a preposition modifies a noun before it: "a visit by Kim to Seoul, where"."""
+        cases = [c for c in self._children(token.i) if self.deps[c] == "case" and c < token.i]
+        if not cases or cases[0] == token.sent.start:
+            return
+        head = cases[0] - 1
+        while self.deps[head] in _INSIDE and self.heads[head] < token.i:
+            head = self.heads[head]
+        if self._doc[head].pos_ in _NAME:
+            self._set(token.i, head, "nmod")
 
     def _join_name(self, token: Token) -> None:
         """ "Donald" and "Trump", both subject of one verb."""

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from spacy.tokens import Doc, Token
 
 from kg.extract.candidates import is_capital, is_possessive, is_word
+from kg.extract.syntax_mend import mended
 from kg.resolve.records import Name
 from ontology.names import Cues
 
@@ -167,7 +168,7 @@ def preposition(c: Context) -> tuple[float, str] | None:
     if lower in {"to", "from", "for", "into"}:
         mover = _mover(c)
         if mover is not None:
-            return -2.5, f"after “{mover.text} … {lower}”"
+            return -4.0, f"after “{mover.text} … {lower}”"
         return (
             (-2.0, "after “into”") if lower == "into" else (0.8, f"after “{lower}”, nobody moves")
         )
@@ -180,9 +181,10 @@ def _mover(c: Context) -> Token | None:
     """A verb or noun of motion that governs the capital: by the tree, else within six words."""
     verbs, nouns = c.cues.terms("go-verb"), c.cues.terms("go-noun")
     if c.doc.has_annotation("DEP"):
-        head = c.head.head
+        word = mended(c.doc)[c.head.i]
+        head = word.head
         for _ in range(2):
-            if head == c.head:
+            if head == word:
                 return None
             if _lemma(head, nouns if head.pos_ in ("NOUN", "PROPN") else verbs):
                 return head

@@ -128,3 +128,20 @@ def test_any_tree_stays_a_tree_over_the_same_words(doc: Doc) -> None:
         assert token.dep_
         list(token.ancestors)
     assert mended(doc) is result
+
+
+def test_a_phrase_goes_to_the_noun_before_it() -> None:
+    doc = _doc(
+        [
+            ("visit", "NOUN", 0, "root"),
+            ("from", "ADP", 3, "case"),
+            ("Kim", "PROPN", 1, "nmod"),
+            ("to", "ADP", 5, "case"),
+            ("Seoul", "PROPN", 8, "nmod"),
+            (",", "PUNCT", 9, "punct"),
+            ("where", "ADV", 9, "advmod"),
+            ("talks", "NOUN", 9, "nsubj"),
+            ("followed", "VERB", 1, "acl:relcl"),
+        ]
+    )
+    assert ("Seoul", "nmod", "visit") in _arcs(mended(doc))
