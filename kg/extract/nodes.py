@@ -53,7 +53,7 @@ class Node:
 
 
 def sentence_numbers(doc: Doc) -> list[int]:
-    """For each token the number of its sentence, from 1.
+    """For each token the number of its sentence, from 1; 0 for white space, which says nothing.
 
     Sentences that hold nothing but white space are not counted.
     """
@@ -63,7 +63,7 @@ def sentence_numbers(doc: Doc) -> list[int]:
         if any(not t.is_space for t in sent):
             number += 1
         for t in sent:
-            numbers[t.i] = max(number, 1)
+            numbers[t.i] = 0 if t.is_space else number
     return numbers
 
 
