@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 import click
 
 from kg import __version__
-from kg.commands import ask, evaluate, explain, extract, ingest, manage, serve
+from kg.commands import ask, backup, evaluate, explain, extract, ingest, manage, restore, serve
 from kg.commands.common import Context, ExtractorFactory, default_extractor
 from kg.errors import (
     EntenteError,
@@ -92,6 +92,8 @@ for _command in (
     ask.stats,
     manage.validate,
     manage.retract,
+    backup.backup,
+    restore.restore,
     serve.serve,
 ):
     kg.add_command(_command)

@@ -8,6 +8,8 @@
     ├── revision   a number that grows with every change
     ├── journal    a change under way that the engine cannot carry out at once
     ├── data/      the engine's files
+    ├── index.sqlite  names, totals and a history, made from the data (`kg.store.index`)
+    ├── restored/  what `kg restore` is about to put in the place of data/
     └── scratch/   what lives only as long as the process, such as snapshots
 
 The engine refuses a second process by itself, but with a message that names neither the process nor
@@ -20,13 +22,16 @@ import fcntl
 import os
 import shutil
 from pathlib import Path
-from typing import IO
+from types import TracebackType
+from typing import IO, Self
 
 from kg.errors import StoreError, StoreInUseError
 
 FORMAT = 1
 _FILES = ("format", "revision", "journal")
-_OURS = frozenset({"lock", "data", "scratch", *_FILES, *(f"{name}.new" for name in _FILES)})
+_OURS = frozenset(
+    {"lock", "data", "restored", "scratch", *_FILES, *(f"{name}.new" for name in _FILES)}
+)
 
 
 class Folder:
@@ -69,11 +74,9 @@ class Folder:
             self._replace("format", f"{FORMAT}\n")
         found = version.read_text(encoding="utf-8", errors="replace").strip()
         if found != str(FORMAT):
-            raise StoreError(
-                f"{self.path}: the store has format {found[:20]!r}, and this version of kg reads "
-                f"format {FORMAT}: use the version that wrote it, or ingest the documents again "
-                "into another --store"
-            )
+            raise StoreError(_other_format(self.path, found))
+        if self._restored.exists():
+            self._finish_restore()
         shutil.rmtree(self.scratch, ignore_errors=True)
         self.scratch.mkdir(exist_ok=True)
 
@@ -83,9 +86,30 @@ class Folder:
         return self.path / "data"
 
     @property
+    def index(self) -> Path:
+        """The file of the index."""
+        return self.path / "index.sqlite"
+
+    @property
     def scratch(self) -> Path:
         """The folder for short-lived files."""
         return self.path / "scratch"
+
+    @property
+    def _restored(self) -> Path:
+        """A whole engine's folder that is to take the place of the data."""
+        return self.path / "restored"
+
+    def replace_data(self, directory: Path) -> None:
+        """Put the engine's folder `directory`, which is whole and on the same file system, in the
+        place of the data. Interrupted, it is not done at all, or finished by the next `open`."""
+        directory.rename(self._restored)
+        self._finish_restore()
+
+    def _finish_restore(self) -> None:
+        self.clear_journal()
+        shutil.rmtree(self.data, ignore_errors=True)
+        self._restored.rename(self.data)
 
     def read_revision(self) -> int:
         """The revision that was written last; 0 in a new store."""
@@ -132,6 +156,45 @@ class Folder:
         if not self._lock.closed:
             self._lock.truncate(0)
             self._lock.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+def served_at(path: Path) -> str | None:
+    """The URL at which the process that holds the store serves it; None where it does not say."""
+    try:
+        words = (path / "lock").read_text(encoding="utf-8", errors="replace")[:500].split()
+    except OSError:
+        return None
+    return words[-1] if words[1:3] == ["serving", "at"] else None
+
+
+def _other_format(path: Path, found: str) -> str:
+    """Why a store of another format cannot be opened, and what leads out of it."""
+    shown = f"{path}: the store has format {found[:20]!r}"
+    if not (found.isascii() and found.isdecimal() and len(found) < 10):
+        return (
+            f"{shown}, which is no number: the file 'format' is damaged; restore a backup into a "
+            "new --store, or ingest the documents again"
+        )
+    if int(found) > FORMAT:
+        return (
+            f"{shown}, newer than format {FORMAT} of this kg: use a newer kg, or take a backup "
+            "with it (kg backup) and restore that here into another --store"
+        )
+    return (
+        f"{shown}, older than format {FORMAT} of this kg: take a backup with the kg that wrote it "
+        "(kg backup) and restore that into another --store (kg restore), or ingest again"
+    )
 
 
 def _lock(path: Path, purpose: str) -> IO[str]:

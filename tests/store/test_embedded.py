@@ -304,7 +304,7 @@ def test_other_folders_and_files_are_left_alone(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("file", "text", "says"),
     [
-        ("format", "2\n", "the store has format '2', and this version of kg reads format 1"),
+        ("format", "2\n", "the store has format '2', newer than format 1 of this kg"),
         ("format", "", "the store has format ''"),
         ("revision", "many", "this is no number"),
         ("data/CURRENT", "nonsense\n", "the store's files are damaged"),
