@@ -196,6 +196,7 @@ def test_will_not_denies_what_will_says(
     denied = reader.modalities(_future(template, names, " not"))
     about = {triple for triple in said if triple[1] == predicate}
     assert about
+    assert {said[triple] for triple in about} == {"planned"}
     assert {denied.get(triple) for triple in about} == {"denied"}
 
 
