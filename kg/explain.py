@@ -211,6 +211,7 @@ class _View:
 
     def __init__(self, steps: Steps) -> None:
         from kg.extract.frames_attempts import attempts
+        from kg.extract.syntax_mend import mended
 
         self.steps = steps
         self.text = steps.extraction.document.text
@@ -224,6 +225,7 @@ class _View:
         for dropped in steps.dropped:
             for key in _keys(dropped.claim):
                 self.fate[key] = dropped
+        self.tree = mended(steps.doc)  # as the frames read it
         self.attempts = attempts(
             steps.doc,
             steps.mentions,
@@ -234,7 +236,7 @@ class _View:
 
     def sentence(self, place: Sentence) -> SentenceReading:
         number = place.number
-        inside = [t for t in self.steps.doc if place.start <= t.idx < place.end and not t.is_space]
+        inside = [t for t in self.tree if place.start <= t.idx < place.end and not t.is_space]
         numbers = {t.i: n for n, t in enumerate(inside, 1)}
         return SentenceReading(
             number=number,

@@ -7,15 +7,11 @@ import json
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from spacy.language import Language
 
 from kg.documents import Document
 from kg.explain import Explanation, SentenceReading, as_json, thresholds
-from kg.extract import frames as frame_step
-from kg.extract.frames_attempts import triggered
 from kg.extract.trace import CAUSES
 from kg.pipeline import Pipeline
-from ontology import frames
 
 TEXT = (
     "Poland has bought the Bayraktar TB2. It may buy 24 Kaan fighters for $2.5 billion in 2027, "
@@ -93,11 +89,3 @@ WORDS += ["and", "its", "minister", "Ankara", ".", "\n\n", "it", "the company", 
 def test_any_text(pipeline: Pipeline, text: str) -> None:
     for reading in pipeline.explain(Document(text=text)).sentences:
         fates(reading)
-
-
-def test_triggers_are_those_of_the_frames(nlp: Language) -> None:
-    doc = nlp("Poland has bought the TB2. Ankara will deliver drones to Kuwait, its ally.")
-    known = frames.load()
-    engine = frame_step._Engine(doc, (), (), (), frames=known)
-    for token in doc:
-        assert {f.id for f in triggered(token, known)} == {f.id for f in engine._triggered(token)}

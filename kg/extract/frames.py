@@ -7,7 +7,7 @@ the predicate's domain and range. The claim's reason names the frame and the wor
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import combinations
 
@@ -18,9 +18,10 @@ from kg.extract import modality as modalities
 from kg.extract import speakers
 from kg.extract.frames_arguments import Arguments
 from kg.extract.frames_qualifiers import Qualifying
+from kg.extract.frames_triggers import triggered
 from kg.extract.frames_walk import leads, walk
 from kg.extract.records import Claim, ValueSpan
-from kg.extract.syntax import Syntax, words_of
+from kg.extract.syntax import Syntax
 from kg.extract.syntax_mend import mended
 from kg.statements import Amount, EntityRef, Literal, Object, QualifierValue
 from ontology import frames as frame_data
@@ -29,7 +30,6 @@ from ontology.frame_paths import Path
 from ontology.frames import Frame, Frames
 
 VERSION = "1"
-_POS = {"VERB": "verb", "AUX": "verb", "NOUN": "noun", "PROPN": "noun", "ADJ": "adjective"}
 _KIND_FACTOR = {"name": 1.0, "description": 0.9, "pronoun": 0.85}
 
 Found = tuple[Object, tuple[int, int], int, float]  # object, its span, its word, a factor
@@ -102,25 +102,12 @@ class _Engine:
 
     def claims(self) -> Iterator[Claim]:
         for token in self.doc:
-            for frame in self._triggered(token):
+            for frame in triggered(token, self.frames):
                 yield from self._run(frame, token, token.text)
         text = self.doc.text  # spaCy joins the tokens anew each time
         for index, mention in self.arguments.heads:
             for frame in self.frames.by_type.get(mention.type, ()):
                 yield from self._run(frame, self.doc[index], text[mention.start : mention.end])
-
-    def _triggered(self, token: Token) -> Iterable[Frame]:
-        kinds = [_POS[token.pos_]] if token.pos_ in _POS else []
-        if token.pos_ == "ADP" or token.dep_ == "case":
-            kinds.append("preposition")
-        if token.tag_.startswith("VB") and "verb" not in kinds:  # taggers disagree on participles
-            kinds.append("verb")
-        found: dict[str, Frame] = {}
-        for kind in kinds:
-            for word in words_of(token):
-                for frame in self.frames.by_word.get((kind, word), ()):
-                    found.setdefault(frame.id, frame)
-        return found.values()
 
     def _run(self, frame: Frame, token: Token, cue: str) -> Iterator[Claim]:
         if frame.predicate not in self.vocabulary.predicates:

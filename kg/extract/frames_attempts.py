@@ -13,14 +13,14 @@ from spacy.tokens import Doc, Span, Token
 
 from kg.documents import Mention
 from kg.extract.frames_arguments import Arguments
+from kg.extract.frames_triggers import triggered
 from kg.extract.frames_walk import leads, walk
 from kg.extract.records import ValueSpan
-from kg.extract.syntax import Syntax, is_verb, words_of
+from kg.extract.syntax import Syntax
+from kg.extract.syntax_mend import mended
 from ontology import vocabulary
 from ontology.frame_paths import Path
 from ontology.frames import Frame, Frames
-
-_KINDS = {"VERB": "verb", "AUX": "verb", "NOUN": "noun", "PROPN": "noun", "ADJ": "adjective"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +48,7 @@ def attempts(
     frames: Frames,
 ) -> list[Attempt]:
     """The attempts in a document, by place and frame."""
+    doc = mended(doc)
     syntax = Syntax(doc)
     arguments = Arguments(doc, mentions, values, titles, syntax=syntax, frames=frames)
     found = []
@@ -58,22 +59,6 @@ def attempts(
                 cause, why = failed
                 found.append(Attempt(frame.id, frame.predicate, token.i, cause, why))
     return sorted(found, key=lambda a: (a.index, a.frame))
-
-
-def triggered(token: Token, frames: Frames) -> list[Frame]:
-    """The frames that have the token as a trigger word."""
-    kinds = {_KINDS[token.pos_]} if token.pos_ in _KINDS else set()
-    if token.pos_ == "ADP" or token.dep_ == "case":
-        kinds.add("preposition")
-    if is_verb(token):
-        kinds.add("verb")
-    found = {
-        frame.id: frame
-        for kind in sorted(kinds)
-        for word in words_of(token)
-        for frame in frames.by_word.get((kind, word), ())
-    }
-    return list(found.values())
 
 
 def _failure(

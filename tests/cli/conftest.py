@@ -7,6 +7,7 @@ document in it.
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from dataclasses import dataclass, field
@@ -18,6 +19,11 @@ from kg.store import open_store
 
 STUB = Path(__file__).with_name("stub_kg.py")
 ARTICLE = "Japan is assessing the Anka and the Akinci, officials said on Thursday.\n"
+
+
+def _heed_interrupts() -> None:
+    """A test run in the background ignores ^C, and what it starts would inherit that."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 @dataclass(frozen=True)
@@ -41,6 +47,7 @@ class Kg:
             stderr=subprocess.PIPE,
             cwd=self.folder,
             env=inherited | {"ENTENTE_STORE": "store"} | environment,
+            preexec_fn=_heed_interrupts,
         )
 
     def __call__(

@@ -15,7 +15,8 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.security.conftest import BODY_BYTES, TOKEN, Server, Trap
+from tests.security.conftest import BODY_BYTES, TOKEN, Server
+from tests.support.traps import Trap
 
 ROOT = Path(__file__).parent.parent
 PRODUCT = " . ".join(f"?a{n} ?b{n} ?c{n}" for n in range(6))

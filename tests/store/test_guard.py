@@ -8,10 +8,8 @@ from __future__ import annotations
 
 import contextlib
 import json
-import socket
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pyoxigraph
@@ -21,6 +19,7 @@ from hypothesis import strategies as st
 
 from kg.errors import QueryError, QueryLimitError
 from kg.store.guard import MAX_DEPTH, MAX_LENGTH, check
+from tests.support.traps import Trap, listening
 
 CASES = [
     json.loads(line)
@@ -95,32 +94,10 @@ def test_time_grows_with_the_length_only(piece: str) -> None:
     assert time.perf_counter() - start < 5
 
 
-@dataclass(frozen=True)
-class Listener:
-    """A port on this machine that notices visitors."""
-
-    server: socket.socket
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.server.getsockname()[1]}/"
-
-    def was_hit(self) -> bool:
-        try:
-            visitor, _ = self.server.accept()
-        except BlockingIOError:
-            return False
-        visitor.close()
-        return True
-
-
 @pytest.fixture(scope="module")
-def listener() -> Iterator[Listener]:
-    with socket.socket() as server:
-        server.bind(("127.0.0.1", 0))
-        server.listen(50)
-        server.setblocking(False)
-        yield Listener(server)
+def listener() -> Iterator[Trap]:
+    with listening() as trap:
+        yield trap
 
 
 PIECES = st.sampled_from(
@@ -141,9 +118,7 @@ PIECES = st.sampled_from(
     pieces=st.lists(PIECES, max_size=14),
     tail=st.sampled_from(["}", "SERVICE <U> {} }", "SERVICE <U> {} FILTER('x'='x') }"]),
 )
-def test_whatever_passes_reaches_no_network(
-    listener: Listener, pieces: list[str], tail: str
-) -> None:
+def test_whatever_passes_reaches_no_network(listener: Trap, pieces: list[str], tail: str) -> None:
     query = (
         "PREFIX ex: <http://e/> PREFIX : <U> PREFIX service: <U> SELECT * { ?s ?p ?o "
         + "".join(pieces)

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
 from collections.abc import Mapping
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
@@ -20,22 +17,12 @@ from kg.extract.records import Claim, Span
 from kg.statements import Amount, DateValue, EntityRef, Literal, Number, Object, QualifierValue
 from ontology import attachment
 from ontology.attachment import Attachment, Decision
+from tests.support import conllu
 
 HERE = Path(__file__).parent
 
 
-def _helper() -> ModuleType:
-    """`tests/extract/conllu.py`, which is no package's module."""
-    spec = importlib.util.spec_from_file_location("attach_conllu", HERE.parent / "conllu.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["attach_conllu"] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-CASES: list[Any] = _helper().read(HERE / "cases.txt")
+CASES = conllu.read(HERE / "cases.txt")
 CLAIMS = [(case, line) for case in CASES for line in case.marks["claim"]]
 
 
@@ -125,7 +112,7 @@ def test_an_office_of_the_state_that_the_text_speaks_of() -> None:
     spaces = [w not in ("frigates", "them", "said") for w in words]
     lemmas = [w.lower() if w in ("Defence", "Minister") else w for w in words]
     doc = Doc(
-        _helper().VOCAB,
+        conllu.VOCAB,
         words=words,
         spaces=[*spaces[:-1], False],
         heads=heads,

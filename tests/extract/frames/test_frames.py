@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
@@ -17,22 +14,12 @@ from kg.extract.records import Claim
 from kg.statements import EntityRef, Literal, Number, QualifierValue
 from ontology import frames as frame_data
 from ontology import vocabulary
+from tests.support import conllu
 
 HERE = Path(__file__).parent
 
 
-def _helper() -> ModuleType:
-    """`tests/extract/conllu.py`, which is no package's module."""
-    spec = importlib.util.spec_from_file_location("frames_conllu", HERE.parent / "conllu.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["frames_conllu"] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-CASES: list[Any] = _helper().read(HERE / "cases.txt")
+CASES = conllu.read(HERE / "cases.txt")
 
 
 def _text(value: QualifierValue) -> str:
