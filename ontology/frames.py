@@ -67,6 +67,7 @@ class ModalityWords:
     reports: frozenset[str]
     timeless: frozenset[str]  # predicates of which only a denial can be read off the syntax
     neutral: Mapping[str, frozenset[str]]  # predicate → governors that belong to what it says
+    mirrors: Mapping[str, frozenset[str]]  # predicate → those whose denial denies it as well
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,7 +175,7 @@ def _build(files: Sequence[File]) -> Frames:
     lists: dict[str, frozenset[str]] = {}
     for source in sources:
         for name, items in source.data.get("lists", {}).items():
-            lists[name] = lists.get(name, frozenset()) | {i.lower() for i in items}
+            lists[name] = lists.get(name, frozenset()) | frozenset(items)
     frames: dict[str, Frame] = {}
     for source in sources:
         for number, raw in enumerate(source.data.get("frames", [])):
@@ -212,7 +213,8 @@ def _build(files: Sequence[File]) -> Frames:
             transparent=_joined(sources, "modality", "transparent"),
             reports=_joined(sources, "modality", "reports"),
             timeless=_predicates(sources),
-            neutral=_neutral(sources),
+            neutral=_by_predicate(sources, "neutral"),
+            mirrors=_by_predicate(sources, "mirrors"),
         ),
         speakers=SpeakerWords(
             verbs=_joined(sources, "speakers", "verbs"),
@@ -257,11 +259,19 @@ def _predicates(sources: Sequence[_Source]) -> frozenset[str]:
     return frozenset(n for s in sources for n in s.data.get("modality", {}).get("timeless", []))
 
 
-def _neutral(sources: Sequence[_Source]) -> Mapping[str, frozenset[str]]:
+def _by_predicate(sources: Sequence[_Source], part: str) -> Mapping[str, frozenset[str]]:
+    """A table by predicate; CatalogueError for a predicate that the ontology lacks."""
+    known = vocabulary.load().predicates
     found: dict[str, frozenset[str]] = {}
     for source in sources:
-        for predicate, items in source.data.get("modality", {}).get("neutral", {}).items():
-            found[predicate] = found.get(predicate, frozenset()) | {i.lower() for i in items}
+        for predicate, items in source.data.get("modality", {}).get(part, {}).items():
+            if predicate not in known:
+                raise source.fail(
+                    ("modality", part, predicate),
+                    f"`{predicate}` is no predicate of the ontology; use one that partnership.ttl "
+                    "declares",
+                )
+            found[predicate] = found.get(predicate, frozenset()) | frozenset(items)
     return MappingProxyType(found)
 
 

@@ -38,8 +38,8 @@ def of_pair(
 ) -> Judgement | None:
     """The modality that the syntax gives to a claim between two spans of characters.
 
-    None where no word of `predicate` relates the two, or where that word cannot tell: then
-    whoever made the claim knows better.
+    None where no word of `predicate` relates the two and none of its mirror denies it, or where
+    that word cannot tell: then whoever made the claim knows better.
     """
     data = frames or frame_data.load()
     doc = mended(doc)
@@ -50,7 +50,7 @@ def of_pair(
     words = data.said_by.get(predicate, {})
     word = _relating(subject, object_, words)
     if word is None:
-        return None
+        return _denied(subject, object_, predicate, data)
     if predicate in data.modality.timeless and aside(word):
         return None
     judged = judge(
@@ -62,6 +62,22 @@ def of_pair(
     if judged.modality in ("planned", "possible") and predicate in data.modality.timeless:
         return None
     return judged
+
+
+def _denied(subject: Span, object_: Span, predicate: str, data: Frames) -> Judgement | None:
+    """The denial of a predicate by that of its mirror; what else is said of that one is its own."""
+    for mirror in sorted(data.modality.mirrors.get(predicate, ())):
+        words = data.said_by.get(mirror, {})
+        word = _relating(subject, object_, words)
+        if word is not None:
+            judged = judge(
+                word,
+                words=data.modality,
+                base=_said(word, words),
+                neutral=data.modality.neutral.get(mirror, frozenset()),
+            )
+            return judged if judged.clear and judged.modality == "denied" else None
+    return None
 
 
 def weigh(judged: Judgement | None, *, model: str) -> str:

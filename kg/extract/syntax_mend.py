@@ -68,6 +68,9 @@ class _Tree:
                 if self.deps[token.i] == "nmod" and self.heads[token.i] > token.i:
                     self._turn_back(token)
             for token in sent:
+                if self.deps[token.i] == "advcl" and token.tag_ == "VBG":
+                    self._complement(token)
+            for token in sent:
                 if self.deps[token.i] in _CORE:
                     self._join_name(token)
             for token in sent:
@@ -121,6 +124,14 @@ class _Tree:
             head = self.heads[head]
         if self._doc[head].pos_ in _NAME:
             self._set(token.i, head, "nmod")
+
+    def _complement(self, token: Token) -> None:
+        """A participle right behind its verb completes it: "ruled out buying tanks"."""
+        i, head = token.i, self.heads[token.i]
+        between = range(head + 1, i)
+        particles = all(self.heads[k] == head and self.deps[k] == "compound:prt" for k in between)
+        if head < i and particles and self._doc[head].pos_ == "VERB":
+            self._set(i, head, "xcomp")
 
     def _join_name(self, token: Token) -> None:
         """ "Donald" and "Trump", both subject of one verb."""

@@ -145,3 +145,17 @@ def test_a_phrase_goes_to_the_noun_before_it() -> None:
         ]
     )
     assert ("Seoul", "nmod", "visit") in _arcs(mended(doc))
+
+
+def test_a_participle_right_behind_its_verb_completes_it() -> None:
+    words = ["Greece", "ruled", "out", "buying", "tanks"]
+    doc = Doc(
+        VOCAB,
+        words=words,
+        pos=["PROPN", "VERB", "ADP", "VERB", "NOUN"],
+        tags=["NNP", "VBD", "RP", "VBG", "NNS"],
+        heads=[1, 1, 1, 1, 3],
+        deps=["nsubj", "root", "compound:prt", "advcl", "obj"],
+        lemmas=words,
+    )
+    assert ("buying", "xcomp", "ruled") in _arcs(mended(doc))

@@ -38,6 +38,7 @@ FUTURE = (
     ("tests", "{maker} will{no} test the {system} next year."),
     ("supplies", "{maker} will{no} deliver the {system} to {country}."),
     ("signsAgreementWith", "{country} and {other} will{no} sign a defence agreement."),
+    ("supplies", "{country} will{no} sell the {system} to {other}."),
     ("holdsExerciseWith", "{country} will{no} hold a joint exercise with {other}."),
     ("sanctions", "{country} will{no} impose sanctions on {other}."),
 )
