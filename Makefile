@@ -51,7 +51,8 @@ train: ## retrain the language pipeline from $(SHARED)/corpora and $(SHARED)/gol
 	$(TRAIN).tagger --shared $(SHARED) --out build/tagger.pt --epochs 4 --final 0.1
 	$(TRAIN).export --shared $(SHARED) --state build/tagger.pt --out kg/nlp/model
 	$(TRAIN).joint --shared $(SHARED) --state build/tagger.pt --out build/first.pt --epochs 8
-	$(TRAIN).joint --shared $(SHARED) --state build/first.pt --out build/joint.pt --epochs 7 --rate 0.6 --seed 2
+	$(TRAIN).joint --shared $(SHARED) --state build/first.pt --out build/second.pt --epochs 7 --rate 0.6 --seed 2
+	$(TRAIN).blend build/first.pt build/second.pt --share 0.35 --out build/joint.pt
 	$(TRAIN).export --shared $(SHARED) --state build/joint.pt --out kg/nlp/model
 	$(TRAIN).thresholds --shared $(SHARED) --write
 	$(TRAIN).calibration --shared $(SHARED) --write
