@@ -13,7 +13,18 @@ from collections.abc import Mapping, Sequence
 import click
 
 from kg import __version__
-from kg.commands import ask, backup, evaluate, explain, extract, ingest, manage, restore, serve
+from kg.commands import (
+    ask,
+    backup,
+    evaluate,
+    explain,
+    extract,
+    ingest,
+    manage,
+    questions,
+    restore,
+    serve,
+)
 from kg.commands.common import Context, ExtractorFactory, default_extractor
 from kg.errors import (
     EntenteError,
@@ -87,6 +98,7 @@ for _command in (
     evaluate.evaluate,
     ingest.ingest,
     ask.query,
+    questions.ask,
     ask.show,
     ask.export,
     ask.stats,

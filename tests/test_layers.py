@@ -20,7 +20,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("kg.graph",),
     ("kg.analyse",),
     ("kg.store", "kg.readers"),
-    ("kg.evaluate", "kg.json_form"),
+    ("kg.evaluate", "kg.json_form", "kg.queries"),
     ("kg.explain",),
     ("kg.pipeline",),
     ("api",),

@@ -1,0 +1,116 @@
+"""`kg ask`: stored queries."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import click
+
+from kg.commands.common import Context, opened, store_option, table, write
+from kg.errors import NotFoundError
+
+if TYPE_CHECKING:
+    from kg.queries import StoredQuery
+
+_FORMS = {
+    "table": "text/csv",
+    "csv": "text/csv",
+    "json": "application/sparql-results+json",
+    "tsv": "text/tab-separated-values",
+}
+
+
+@click.command(context_settings={"ignore_unknown_options": True})
+@click.argument("name", required=False)
+@click.argument("parameters", nargs=-1, type=click.UNPROCESSED, metavar="[--PARAMETER VALUE]...")
+@click.option("--list", "listed", is_flag=True, help="List the queries and their parameters.")
+@click.option("--sparql", is_flag=True, help="Show the query instead of its answer.")
+@click.option("--format", "form", type=click.Choice([*_FORMS]), default="table", show_default=True)
+@store_option
+@click.pass_obj
+def ask(
+    context: Context,
+    name: str | None,
+    parameters: tuple[str, ...],
+    listed: bool,
+    sparql: bool,
+    form: str,
+    store: str | None,
+) -> None:
+    """Answer the stored query NAME.
+
+    \b
+    Examples:
+      kg ask --list
+      kg ask evaluations --who country/japan --since 2025-01-01
+      kg ask makers --operator country/poland --format csv
+      kg ask supplies --sparql
+    """
+    from kg.queries import load
+
+    queries = load()
+    if listed:
+        click.echo("\n\n".join(_shown(query) for query in queries.values()))
+        return
+    if name is None:
+        raise click.UsageError("name a query: kg ask --list shows which there are")
+    if name not in queries:
+        raise NotFoundError(f"{name}: no such query: take one of {', '.join(queries)}")
+    text = queries[name].sparql(_values(parameters))
+    if sparql:
+        click.echo(text, nl=False)
+        return
+    _answer(context, text, form=form, store=store)
+
+
+def _answer(context: Context, text: str, *, form: str, store: str | None) -> None:
+    from kg.graph.terms import PREFIXES
+    from kg.store.guard import check
+    from kg.store.worker import Limits, Pool
+
+    settings = context.settings
+    limits = Limits(
+        seconds=settings.query_seconds,
+        answer_bytes=settings.query_bytes,
+        memory_bytes=settings.query_memory,
+    )
+    with (
+        opened(context, store, purpose="answering a query") as source,
+        Pool(source, limits=limits, prefixes=PREFIXES) as pool,
+    ):
+        answer = pool.run(check(text), media_type=_FORMS[form])
+    if form == "table":
+        rows = list(csv.reader(io.StringIO(answer.decode())))
+        click.echo(table(rows[0], rows[1:], limit=80))
+    else:
+        write(answer)
+
+
+def _values(arguments: Sequence[str]) -> dict[str, str]:
+    """What `--name value` and `--name=value` say."""
+    values: dict[str, str] = {}
+    rest = list(arguments)
+    while rest:
+        name, equals, value = rest.pop(0).partition("=")
+        if not name.startswith("--"):
+            raise click.UsageError(f"{name}: write --PARAMETER VALUE")
+        if not equals:
+            if not rest:
+                raise click.UsageError(f"{name} needs a value")
+            value = rest.pop(0)
+        if name[2:] in values:
+            raise click.UsageError(f"{name} is given twice")
+        values[name[2:]] = value
+    return values
+
+
+def _shown(query: StoredQuery) -> str:
+    lines = [f"{query.name}: {query.question}", f"  {query.description}"]
+    for each in query.parameters:
+        state = "needed" if each.required else f"default {each.default}" * bool(each.default)
+        kind = ", ".join(part for part in (each.type, state) if part)
+        lines.append(f"  --{each.name} ({kind}): {each.description}")
+    return "\n".join(lines)
