@@ -29,6 +29,7 @@ from kg.statements import Extraction
 from kg.store.deltas import carry_out, has_blank, update_text, write
 from kg.store.deltas import read as read_delta
 from kg.store.folder import Folder
+from kg.store.index import Index
 from kg.store.interface import Delta, Row
 
 # Errors of the file system, and what the engine calls corruption or a busy resource.
@@ -47,6 +48,7 @@ class EmbeddedStore:
         self._folder = folder
         self._write = threading.RLock()
         self._revision = folder.read_revision()
+        self._index = Index(folder.index)
 
     @classmethod
     def open(cls, location: str, *, create: bool = True, purpose: str = "") -> EmbeddedStore:
@@ -124,6 +126,7 @@ class EmbeddedStore:
 
     def _change(self, delta: Delta) -> None:
         """Carry a change out, all of it or nothing."""
+        self._keep_index()  # so that the history has what comes now, and no more
         # The number on disk may run ahead of the data if we are killed here, never behind it.
         self._folder.write_revision(self._revision + 1)
         try:
@@ -140,6 +143,19 @@ class EmbeddedStore:
                 "look whether the disk is full"
             ) from error
         self._revision += 1
+        self._index.follow(self._engine, delta, revision=self._revision)
+
+    @property
+    def index(self) -> Index:
+        """The index of what the store holds now; made anew first where it is not in step."""
+        self._keep_index()
+        return self._index
+
+    def _keep_index(self) -> None:
+        if self._index.revision != self._revision:
+            with self._write:
+                if self._index.revision != self._revision:
+                    self._index.build(self._engine, revision=self._revision)
 
     def _finish(self) -> None:
         """Carry out what the journal holds: a change that takes several steps of the engine, and
@@ -248,6 +264,7 @@ class EmbeddedStore:
             if self._open is not None:
                 self._open.flush()
                 self._open = None
+                self._index.close()
                 shutil.rmtree(self._folder.scratch, ignore_errors=True)
                 self._folder.close()
 

@@ -8,6 +8,7 @@
     ├── revision   a number that grows with every change
     ├── journal    a change under way that the engine cannot carry out at once
     ├── data/      the engine's files
+    ├── index.sqlite  names, totals and a history, made from the data (`kg.store.index`)
     ├── restored/  what `kg restore` is about to put in the place of data/
     └── scratch/   what lives only as long as the process, such as snapshots
 
@@ -83,6 +84,11 @@ class Folder:
     def data(self) -> Path:
         """The engine's folder."""
         return self.path / "data"
+
+    @property
+    def index(self) -> Path:
+        """The file of the index."""
+        return self.path / "index.sqlite"
 
     @property
     def scratch(self) -> Path:

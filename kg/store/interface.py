@@ -6,12 +6,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Protocol, Self
+from typing import TYPE_CHECKING, Protocol, Self
 
 from pyoxigraph import Quad
 
 from kg.graph.terms import QuadReader
 from kg.statements import Extraction
+
+if TYPE_CHECKING:
+    from kg.store.index import Index
 
 Row = Mapping[str, str | None]
 
@@ -85,6 +88,11 @@ class Store(QuadReader, Protocol):
 
     def nquads(self) -> Iterator[bytes]:
         """The whole dataset as canonical, sorted N-Quads lines."""
+
+    @property
+    def index(self) -> Index:
+        """Names, statements, totals and the history as tables, in step with what the store holds;
+        made anew first where it is not, which takes seconds in a large store."""
 
     @property
     def revision(self) -> int:
