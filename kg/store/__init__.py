@@ -7,7 +7,8 @@ from kg.store.interface import Store
 
 
 def open_store(location: str, *, create: bool = True, purpose: str = "") -> Store:
-    """Open the store at `location`, a folder on this machine; no other process may have it open.
+    """Open the store at `location`, a folder on this machine, or a SPARQL server's address such as
+    `sparql+http://localhost:8890/sparql`; no other process of this machine may have it open.
 
     A folder that is not there is made where `create` is true. `purpose` says to whoever finds the
     store taken what this process does with it ("serving at http://…"). StoreInUseError where
@@ -15,8 +16,15 @@ def open_store(location: str, *, create: bool = True, purpose: str = "") -> Stor
     """
     from kg.store.embedded import EmbeddedStore  # the engine only where it is needed
 
-    if "://" in location:
-        raise StoreError(f"{location}: a store is a folder on this machine: name one with --store")
+    if location.startswith(("sparql+http://", "sparql+https://")):
+        from kg.store.remote import RemoteStore
+
+        return RemoteStore.open(location, purpose=purpose)
+    if "://" in location:  # not repeated in the message: it may hold a password
+        raise StoreError(
+            f"{location.partition('://')[0]}://…: a store is a folder on this machine, or the "
+            "address of a SPARQL server, such as sparql+http://localhost:8890/sparql"
+        )
     return EmbeddedStore.open(location, create=create, purpose=purpose)
 
 

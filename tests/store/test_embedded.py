@@ -284,7 +284,7 @@ def test_a_store_that_is_not_there(folder: str) -> None:
     assert not Path(folder).exists()
 
 
-@pytest.mark.parametrize("location", ["http://example.org/sparql", "sparql+http://localhost:8890/"])
+@pytest.mark.parametrize("location", ["http://example.org/sparql", "ftp://localhost:8890/"])
 def test_servers_are_no_folders(location: str) -> None:
     with pytest.raises(StoreError, match="a store is a folder on this machine"):
         open_store(location)
