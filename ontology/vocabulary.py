@@ -64,9 +64,11 @@ class TypeTerm(Term):
 class PredicateTerm(Term):
     """A predicate. `domain` and `range` name concrete types, "Literal" or "Amount".
 
-    `broader` are the predicates that it is a sub-property of.
+    `inverse` is what it is called from the object to the subject. `broader` are the predicates that
+    it is a sub-property of.
     """
 
+    inverse: str
     domain: frozenset[str]
     range: frozenset[str]
     symmetric: bool
@@ -132,20 +134,7 @@ class _Reader:
         types = {name: self._type(name) for name in self._types()}
         if not types:
             raise CatalogueError(f"{self.path}: no entity types; declare subclasses of ent:Entity")
-        predicates = {
-            name: PredicateTerm(
-                **self._texts(name),
-                domain=self._classes(name, f"{_RDFS}domain", types),
-                range=self._classes(name, f"{_RDFS}range", types),
-                symmetric=f"{_OWL}SymmetricProperty" in self._all(name, f"{_RDF}type"),
-                broader=frozenset(
-                    iri.removeprefix(NAMESPACE)
-                    for iri in self._all(name, f"{_RDFS}subPropertyOf")
-                    if iri.startswith(NAMESPACE)
-                ),
-            )
-            for name in self._instances("Predicate")
-        }
+        predicates = {name: self._predicate(name, types) for name in self._instances("Predicate")}
         for name, term in predicates.items():
             for broader in sorted(term.broader - predicates.keys()):
                 raise self._error(name, f"{broader} is no predicate", "name one that is")
@@ -185,6 +174,22 @@ class _Reader:
             agent=f"{NAMESPACE}Agent" in self._all(name, f"{_RDFS}subClassOf"),
             colour=colour,
             shape=self._one(name, f"{NAMESPACE}shape"),
+        )
+
+    def _predicate(self, name: str, types: Mapping[str, TypeTerm]) -> PredicateTerm:
+        symmetric = f"{_OWL}SymmetricProperty" in self._all(name, f"{_RDF}type")
+        inverse = f"{_RDFS}label" if symmetric else f"{NAMESPACE}inverseLabel"
+        return PredicateTerm(
+            **self._texts(name),
+            inverse=self._one(name, inverse),
+            domain=self._classes(name, f"{_RDFS}domain", types),
+            range=self._classes(name, f"{_RDFS}range", types),
+            symmetric=symmetric,
+            broader=frozenset(
+                iri.removeprefix(NAMESPACE)
+                for iri in self._all(name, f"{_RDFS}subPropertyOf")
+                if iri.startswith(NAMESPACE)
+            ),
         )
 
     def _instances(self, class_name: str) -> Iterator[str]:

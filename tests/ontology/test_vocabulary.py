@@ -36,6 +36,8 @@ def test_the_terms_of_the_guide() -> None:
     assert list(terms.modalities) == ["asserted", "planned", "possible", "denied"]
     assert list(terms.qualifiers) == QUALIFIERS.split()
     assert {n for n, p in terms.predicates.items() if p.symmetric} == set(SYMMETRIC.split())
+    for predicate in terms.predicates.values():
+        assert (predicate.inverse == predicate.label) is predicate.symmetric
     assert {n for n, t in terms.types.items() if t.agent} == set(AGENTS.split())
 
 
@@ -91,6 +93,7 @@ def test_the_ontology_is_aligned_to_other_vocabularies() -> None:
         ('rdfs:label "visits"@en ;', "rdfs:label ;", "not Turtle"),
         ('rdfs:label "visits"@en ;', "", "ent:visits: 0 values of label; give it one text"),
         ('"visits"@en', '"visits"@en, "goes to"', "ent:visits: 2 values of label"),
+        ('ent:inverseLabel "is visited by"@en ;', "", "ent:visits: 0 values of inverseLabel"),
         ("( ent:Agent ent:Place )", "( ent:Agent ent:Plaice )", "ent:visits: .*Plaice is no type"),
         ("rdfs:domain ent:Person ;", "", "ent:holdsPosition: no domain"),
         ('ent:colour "#1f77b4"', 'ent:colour "blue"', "ent:Country: 'blue' is no colour"),
