@@ -39,7 +39,7 @@ format: setup ## format and mend what ruff can mend
 
 lock: setup ## pin the newest versions that pyproject.toml allows
 	$(BIN)/python -m pip install --quiet uv
-	$(BIN)/uv pip compile --quiet --extra test --universal --generate-hashes --no-emit-index-url --no-header -o requirements.lock pyproject.toml
+	$(BIN)/uv pip compile --quiet --extra test --extra notebooks --extra docs --universal --generate-hashes --no-emit-index-url --no-header -o requirements.lock pyproject.toml
 
 SHARED ?= ../shared
 TRAIN  := .venv-train/bin/python -W ignore -m kg.nlp.training
