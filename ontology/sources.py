@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -20,6 +21,9 @@ from ontology.values import Sections
 
 FILE = Path(__file__).parent / "sources.yaml"
 _URL = re.compile(r"https?://[^/\s]", re.IGNORECASE)
+_BARE = re.compile(
+    r"(?:[a-z0-9-]+\.)+[a-z]{2,}(?:/\S*)?", re.IGNORECASE
+)  # a URL without its scheme
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +40,8 @@ class Copies:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sources:
     """What the file says. Keys of `hosts` are hosts, of `names` names as `normal_name` has them;
-    both lead to the name of the publisher. `own` are systematic errors of single publishers."""
+    both lead to the name of the publisher. `own` are systematic errors of single publishers.
+    `version` is a digest of the file: what was worked out with another one is out of date."""
 
     named: float
     unnamed: float
@@ -44,14 +49,15 @@ class Sources:
     hosts: Mapping[str, str] = field(default_factory=dict)
     names: Mapping[str, str] = field(default_factory=dict)
     own: Mapping[str, float] = field(default_factory=dict)
+    version: str = ""
 
     def systematic(self, publisher: str) -> float:
         """The systematic error of a publisher, "" being all the unknown ones together."""
         return self.own.get(publisher, self.named) if publisher else self.unnamed
 
     def publisher(self, source: str | None) -> str:
-        """Who a source is: the publisher that the file names for it, or else the host of a URL
-        without "www.", or the source as it is; "" where there is none."""
+        """Who a source (a URL, a host or a name) is: the publisher that the file names for it, or
+        else the host without "www.", or the name as it is; "" where there is none."""
         text = " ".join((source or "").split())
         host = _host(text)
         if not host:
@@ -63,14 +69,10 @@ class Sources:
                 return known
         return host.removeprefix("www.")
 
-    def asked(self, text: str) -> str:
-        """The publisher that somebody asks for by URL, host or name."""
-        plain = text.strip().casefold()
-        bare = plain.removeprefix("www.")
-        return self.publisher(f"https://{plain}/" if bare in self.hosts or bare != plain else text)
-
 
 def _host(text: str) -> str:
+    if _BARE.fullmatch(text):
+        text = f"https://{text}"
     if not _URL.match(text):
         return ""
     try:
@@ -111,6 +113,7 @@ def load(path: Path = FILE) -> Sources:
         hosts=hosts,
         names=names,
         own=own,
+        version=sha256(path.read_bytes()).hexdigest()[:12],
     )
 
 

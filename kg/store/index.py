@@ -17,18 +17,21 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+from kg.analyse import belief
+from kg.analyse.belief import Piece
 from kg.entities import Entity
 from kg.errors import StoreError
 from kg.graph.terms import ENTITIES, RDF_TYPE, QuadReader, document_id, ent, entity_id
+from kg.store import index_copies as copies
 from kg.store import index_rows as rows
+from kg.store.index_copies import parts
 from kg.store.index_rows import DocumentRows, EvidenceRow
 from kg.store.index_schema import DROP, FORMAT, KEPT, TABLES, TRIGGERS
 from kg.store.interface import Delta
 from kg.store.names import Vocabulary
-from ontology import vocabulary
+from ontology import sources
 from ontology.normal import normal_name
 
-_MANY = 500  # values in one statement of SQL
 _FILES = ("", "-wal", "-shm", "-journal")
 
 
@@ -49,6 +52,8 @@ class Index:
         self._clock = clock
         self._lock = threading.RLock()
         self._words = Vocabulary()
+        self._sources = sources.load()
+        self._format = f"{FORMAT} {self._sources.version}"
         self._revision: int | None = None  # None: to be made anew
         try:
             self._open()
@@ -67,7 +72,7 @@ class Index:
         self._db.execute("PRAGMA synchronous = NORMAL")
         self._db.executescript(KEPT)
         known = dict(tuple(row) for row in self._db.execute("SELECT key, value FROM meta"))
-        if known.get("format") == FORMAT:
+        if known.get("format") == self._format:
             self._revision = int(known["revision"])
 
     def _discard(self) -> None:
@@ -143,7 +148,8 @@ class Index:
             for id_ in sorted(document_id(quad.subject) for quad in found):
                 document = rows.document(reader, id_)
                 if document is not None:
-                    said.update(self._add_document(document))
+                    said.update(self._add_document(document, reader))
+            copies.settle(self._db, [row[0] for row in self._db.execute(_COPIED)])
             self._renew_statements(said)
             after = self._known()
             self._note("removed", {k: v for k, v in before.items() if k not in after}, revision)
@@ -172,16 +178,12 @@ class Index:
         self, reader: QuadReader, documents: list[str], entities: list[str], revision: int
     ) -> None:
         """Read some documents and entities again."""
-        touched: dict[str, _Said | None] = {}
-        for id_ in documents:
-            for (statement,) in self._db.execute(
-                "SELECT DISTINCT statement FROM evidence WHERE document = ?", (id_,)
-            ):
-                touched[statement] = None
+        touched: dict[str, _Said | None] = dict.fromkeys(self._statements_of(documents))
         found = [each for id_ in documents if (each := rows.document(reader, id_)) is not None]
         for each in found:
             touched |= {piece.statement: _said(piece) for piece in each.evidence}
         before = self._known(documents=documents, statements=touched)
+        related = copies.related(self._db, documents)
         for id_ in entities:
             self._db.execute("DELETE FROM name WHERE entity = ?", (id_,))
             self._db.execute("DELETE FROM entity WHERE id = ?", (id_,))
@@ -192,11 +194,26 @@ class Index:
             self._db.execute("DELETE FROM evidence WHERE document = ?", (id_,))
             self._db.execute("DELETE FROM document WHERE id = ?", (id_,))
         for each in found:
-            self._add_document(each)
-        self._renew_statements(touched)
+            self._add_document(each, reader)
+        related |= copies.related(self._db, documents)
+        # Other documents are now the originals: what their copies say is believed otherwise.
+        shifted = self._statements_of(copies.settle(self._db, related))
+        self._renew_statements(dict.fromkeys(shifted) | touched)
         after = self._known(documents=documents, statements=touched)
         self._note("removed", {k: v for k, v in before.items() if k not in after}, revision)
         self._note("added", {k: v for k, v in after.items() if k not in before}, revision)
+
+    def _statements_of(self, documents: Iterable[str]) -> set[str]:
+        """The statements that some documents bear on."""
+        return {
+            row[0]
+            for part in parts(documents)
+            for row in self._db.execute(
+                "SELECT DISTINCT statement FROM evidence "
+                f"WHERE document IN ({', '.join('?' * len(part))})",
+                part,
+            )
+        }
 
     @contextmanager
     def _transaction(self, revision: int) -> Iterator[None]:
@@ -204,7 +221,7 @@ class Index:
         self._db.execute("BEGIN IMMEDIATE")
         try:
             yield
-            for pair in (("format", FORMAT), ("revision", str(revision))):
+            for pair in (("format", self._format), ("revision", str(revision))):
                 self._db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", pair)
             self._db.execute("COMMIT")
         finally:
@@ -224,9 +241,10 @@ class Index:
 
     def _add_entity(self, entity: Entity) -> None:
         self._db.execute(
-            "INSERT INTO entity VALUES (?, ?, ?, ?, ?)",
-            (entity.id, entity.type, entity.name, normal_name(entity.name), entity.catalogue),
-        )
+            "INSERT INTO entity VALUES (?, ?, ?, ?, ?, ?)",
+            (entity.id, entity.type, entity.name, normal_name(entity.name), entity.catalogue,
+             json.dumps(entity.aliases, ensure_ascii=False)),
+        )  # fmt: skip
         for name in rows.names(entity):
             self._db.execute(
                 "INSERT INTO name (entity, shown, key, joined) VALUES (?, ?, ?, ?)",
@@ -234,13 +252,20 @@ class Index:
             )
             self._words.add(name.key, name.joined)
 
-    def _add_document(self, document: DocumentRows) -> dict[str, _Said]:
+    def _add_document(self, document: DocumentRows, reader: QuadReader) -> dict[str, _Said]:
         """Add a document and its evidence; what its statements say, by their ids."""
         statements: dict[str, _Said] = {p.statement: _said(p) for p in document.evidence}
+        prints = copies.add(
+            self._db,
+            document.id,
+            document.text,
+            settings=self._sources.copies,
+            read=lambda id_: rows.text(reader, id_),
+        )
         self._db.execute(
-            "INSERT INTO document VALUES (?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO document VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (document.id, document.title, document.day, document.source, document.publisher,
-             document.language, len(statements)),
+             document.language, len(statements), document.id, prints),
         )  # fmt: skip
         for piece in document.evidence:
             cursor = self._db.execute(
@@ -261,28 +286,29 @@ class Index:
     def _renew_statements(self, statements: Mapping[str, _Said | None]) -> None:
         """Work out again what the evidence of some statements amounts to. They are given by their
         ids, with what they say where the tables may not have them."""
-        order = {name: place for place, name in enumerate(vocabulary.load().modalities)}
         for id_, said in sorted(statements.items()):
             known = said or self._db.execute(_SAID, (id_,)).fetchone()
             self._db.execute("DELETE FROM statement WHERE id = ?", (id_,))
-            pieces = self._db.execute(
-                "SELECT document, day, modality, confidence FROM evidence WHERE statement = ?",
-                (id_,),
-            ).fetchall()
+            pieces = pieces_of(self._db, id_)
             if not pieces or known is None:
                 continue
-            counts = Counter(piece["modality"] for piece in pieces)
+            counts = Counter(piece.modality for piece in pieces)
+            believed = belief.values(belief.beliefs(pieces, sources=self._sources))
+            firmest = next(iter(believed))
             self._db.execute(
-                "INSERT INTO statement VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                f"INSERT INTO statement VALUES ({', '.join('?' * 16)})",
                 (
                     id_,
                     *tuple(known),
-                    min(counts, key=lambda name: order.get(name, len(order))),
+                    firmest,
                     json.dumps(dict(sorted(counts.items()))),
                     len(pieces),
-                    len({piece["document"] for piece in pieces}),
-                    max(piece["day"] for piece in pieces),
-                    max(piece["confidence"] for piece in pieces),
+                    len({piece.document for piece in pieces}),
+                    min((piece.day for piece in pieces if piece.day), default=""),
+                    max(piece.day for piece in pieces),
+                    max(piece.confidence for piece in pieces),
+                    believed[firmest],
+                    json.dumps(dict(believed)),
                 ),
             )
 
@@ -319,6 +345,22 @@ _Said = tuple[str, str, str, str, float | None, str]
 _SAID = "SELECT subject, predicate, object, text, amount, currency FROM statement WHERE id = ?"
 
 
+_COPIED = "SELECT DISTINCT one FROM copy"
+
+
+def pieces_of(db: sqlite3.Connection, statement: str) -> list[Piece]:
+    """The evidence of a statement, as `kg.analyse.belief` takes it."""
+    return [
+        Piece(**dict(row))
+        for row in db.execute(
+            "SELECT document, publisher, document.day, original, modality, confidence "
+            "FROM evidence JOIN document ON document.id = document WHERE statement = ? "
+            "ORDER BY document, modality, confidence DESC",
+            (statement,),
+        )
+    ]
+
+
 def _said(piece: EvidenceRow) -> _Said:
     return (
         *(piece.subject, piece.predicate, piece.object),
@@ -334,11 +376,9 @@ _STATEMENTS = """SELECT this.id, subject, predicate, object, text, amount, curre
 
 
 def _in_parts(select: str, ids: Collection[str] | None) -> Iterable[tuple[str, tuple[str, ...]]]:
-    """The query for all rows, or for those with the ids, not too many of them at once."""
+    """The query for all rows, or for those with the ids."""
     if ids is None:
         yield select, ()
         return
-    ordered = sorted(ids)
-    for start in range(0, len(ordered), _MANY):
-        part = tuple(ordered[start : start + _MANY])
+    for part in parts(ids):
         yield f"{select} WHERE this.id IN ({', '.join('?' * len(part))})", part

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from pyoxigraph import Literal, NamedNode
 
@@ -24,10 +22,10 @@ from kg.graph.terms import (
     entity_node,
     statement_id,
 )
-from ontology import vocabulary
+from ontology import sources, vocabulary
 from ontology.normal import normal_name
 
-_URL = re.compile(r"https?://[^/\s]", re.IGNORECASE)
+_TEXT = f"{SCHEMA}text"
 _MOST_ALIASES = 200  # names of one entity that can be searched by
 
 
@@ -65,6 +63,7 @@ class DocumentRows:
     """A document with its evidence, in no order that matters."""
 
     id: str
+    text: str
     title: str
     day: str
     source: str | None
@@ -83,16 +82,15 @@ class NameRow:
 
 
 def publisher(source: str | None) -> str:
-    """Who a source is: the host of a URL without "www.", or the source as it is."""
-    if not source:
-        return ""
-    if _URL.match(source):
-        try:
-            host = urlsplit(source).hostname or ""
-        except ValueError:  # no URL after all
-            host = ""
-        return host.removeprefix("www.") or source
-    return source
+    """Who a source is, as `ontology.sources` has it; "" where there is none."""
+    return sources.load().publisher(source)
+
+
+def text(reader: QuadReader, id_: str) -> str:
+    """The text of a document; "" where it is not there."""
+    node = document_node(id_)
+    found = resources(reader.quads_for_pattern(node, NamedNode(_TEXT), None, node))
+    return _first(found.get(node.value, {}), _TEXT) or ""
 
 
 def names(entity: Entity) -> Iterator[NameRow]:
@@ -130,6 +128,7 @@ def document(reader: QuadReader, id_: str) -> DocumentRows | None:
     evidence = ent("Evidence")
     return DocumentRows(
         id=id_,
+        text=_first(said, _TEXT) or "",
         title=_first(said, f"{SCHEMA}headline") or "",
         day=_first(said, f"{SCHEMA}datePublished") or "",
         source=source,

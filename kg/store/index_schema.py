@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-FORMAT: Final = "1"
+FORMAT: Final = "2"
 
 KEPT: Final = """
 CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -27,10 +27,18 @@ CREATE INDEX IF NOT EXISTS history_time ON history (time, n);
 TABLES: Final = """
 CREATE TABLE document (
     id TEXT PRIMARY KEY, title TEXT NOT NULL, day TEXT NOT NULL, source TEXT,
-    publisher TEXT NOT NULL, language TEXT NOT NULL, statements INTEGER NOT NULL
+    publisher TEXT NOT NULL, language TEXT NOT NULL, statements INTEGER NOT NULL,
+    original TEXT NOT NULL,   -- the document that it is a copy of, or its own id
+    prints INTEGER NOT NULL   -- how many fingerprints it has
 ) WITHOUT ROWID;
 CREATE INDEX document_day ON document (day DESC, id);
-CREATE INDEX document_publisher ON document (publisher);
+CREATE INDEX document_publisher ON document (publisher, day);
+CREATE INDEX document_original ON document (original);
+
+-- Fingerprints of texts, and which texts are copies of which (each pair in both directions).
+CREATE TABLE print (hash INTEGER, document TEXT, PRIMARY KEY (hash, document)) WITHOUT ROWID;
+CREATE INDEX print_document ON print (document);
+CREATE TABLE copy (one TEXT, other TEXT, PRIMARY KEY (one, other)) WITHOUT ROWID;
 
 CREATE TABLE evidence (
     n INTEGER PRIMARY KEY, document TEXT NOT NULL, statement TEXT NOT NULL, day TEXT NOT NULL,
@@ -45,14 +53,18 @@ CREATE TABLE dated (
     basis TEXT NOT NULL, precision TEXT NOT NULL, first TEXT NOT NULL, last TEXT NOT NULL
 );
 CREATE INDEX dated_evidence ON dated (evidence);
+CREATE INDEX dated_first ON dated (first);
 
 -- `object` is an entity, or empty where the object is `text` or a sum. `modality` is the firmest of
--- the evidence, `modalities` their counts as JSON, `confidence` the greatest.
+-- the evidence, `modalities` their counts as JSON, `confidence` the greatest; `belief` is that of
+-- the firmest modality, `beliefs` those of all as JSON. `earliest` and `latest` are days of
+-- documents; `earliest` is empty only where none has one.
 CREATE TABLE statement (
     id TEXT PRIMARY KEY, subject TEXT NOT NULL, predicate TEXT NOT NULL, object TEXT NOT NULL,
     text TEXT NOT NULL, amount REAL, currency TEXT NOT NULL,
     modality TEXT NOT NULL, modalities TEXT NOT NULL, evidence INTEGER NOT NULL,
-    documents INTEGER NOT NULL, latest TEXT NOT NULL, confidence REAL NOT NULL
+    documents INTEGER NOT NULL, earliest TEXT NOT NULL, latest TEXT NOT NULL,
+    confidence REAL NOT NULL, belief REAL NOT NULL, beliefs TEXT NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX statement_latest ON statement (latest DESC, id);
 CREATE INDEX statement_subject ON statement (subject, latest DESC, id);
@@ -61,7 +73,7 @@ CREATE INDEX statement_predicate ON statement (predicate, latest DESC, id);
 
 CREATE TABLE entity (
     id TEXT PRIMARY KEY, type TEXT NOT NULL, name TEXT NOT NULL, sorted TEXT NOT NULL,
-    catalogue INTEGER NOT NULL
+    catalogue INTEGER NOT NULL, aliases TEXT NOT NULL  -- as JSON
 ) WITHOUT ROWID;
 CREATE INDEX entity_sorted ON entity (sorted, id);
 CREATE INDEX entity_type ON entity (type, sorted, id);
@@ -128,6 +140,11 @@ END;
 CREATE TRIGGER word_delete AFTER DELETE ON name BEGIN
     INSERT INTO word (word, rowid, key, joined) VALUES ('delete', OLD.n, OLD.key, OLD.joined);
 END;
+CREATE TRIGGER document_delete AFTER DELETE ON document BEGIN
+    DELETE FROM print WHERE document = OLD.id;
+    DELETE FROM copy WHERE other = OLD.id AND one IN (SELECT other FROM copy WHERE one = OLD.id);
+    DELETE FROM copy WHERE one = OLD.id;
+END;
 CREATE TRIGGER dated_delete AFTER DELETE ON evidence BEGIN
     DELETE FROM dated WHERE evidence = OLD.n;
 END;
@@ -138,6 +155,6 @@ DROP: Final = "".join(
     f"DROP TABLE IF EXISTS {table};\n"
     for table in (
         *("vocabulary", "word", "name", "total", "degree", "entity", "statement", "dated"),
-        *("evidence", "document"),
+        *("evidence", "document", "print", "copy"),
     )
 )
