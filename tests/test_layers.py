@@ -20,7 +20,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("kg.graph",),
     ("kg.analyse",),
     ("kg.store", "kg.readers"),
-    ("kg.evaluate", "kg.json_form", "kg.queries"),
+    ("kg.evaluate", "kg.exports", "kg.json_form", "kg.queries"),
     ("kg.explain",),
     ("kg.pipeline",),
     ("api",),
@@ -31,7 +31,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
 LIBRARIES: dict[str, tuple[str, ...]] = {
     "spacy": ("kg.nlp", "kg.extract", "kg.resolve", "kg.pipeline"),
     "rdflib": ("kg.graph", "kg.store", "ontology"),
-    "pyoxigraph": ("kg.graph", "kg.store", "ontology", "kg.analyse"),
+    "pyoxigraph": ("kg.graph", "kg.store", "ontology", "kg.analyse", "kg.exports"),
     "pyshacl": ("kg.graph",),
     "fastapi": ("api",),
     "networkx": ("kg.analyse",),

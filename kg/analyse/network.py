@@ -1,4 +1,4 @@
-"""The graph as a network, for networkx and for tools that read GraphML (Gephi, Cytoscape, yEd).
+"""The graph as a network, for networkx; `kg.exports` writes it for other tools.
 
 A node is an entity, or a title or sum that is the object of a statement. An edge is a statement;
 what its evidence amounts to stands on the edge.
@@ -6,7 +6,6 @@ what its evidence amounts to stands on the edge.
 
 from __future__ import annotations
 
-import io
 import re
 
 import networkx as nx
@@ -55,19 +54,6 @@ def network(reader: QuadReader) -> nx.MultiDiGraph[str]:
             **counts,
         )
     return graph
-
-
-def graphml(reader: QuadReader) -> bytes:
-    """The network as GraphML, the same bytes for the same dataset."""
-    graph = network(reader)
-    # networkx writes Python's True, which is no boolean in XML.
-    for _, data in graph.nodes(data=True):
-        data.update({k: str(v).lower() for k, v in data.items() if isinstance(v, bool)})
-    for _, _, data in graph.edges(data=True):
-        data.update({k: str(v).lower() for k, v in data.items() if isinstance(v, bool)})
-    output = io.BytesIO()
-    nx.write_graphml_xml(graph, output)
-    return output.getvalue()
 
 
 def _target(value: Object) -> tuple[str, str, str]:

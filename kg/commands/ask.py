@@ -1,4 +1,4 @@
-"""`kg query`, `kg show`, `kg export` and `kg stats`: what the store holds."""
+"""`kg query`, `kg show` and `kg stats`: what the store holds."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import io
 import re
 import sys
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -61,7 +61,7 @@ def query(context: Context, sparql: str, form: str | None, store: str | None) ->
     from kg.store.guard import check
     from kg.store.worker import Limits, Pool
 
-    checked = check(_with_prefixes(_text(sparql), PREFIXES))
+    checked = check(with_prefixes(query_text(sparql), PREFIXES))
     if checked.is_graph and form not in (None, "turtle"):
         raise InputError(f"--format {form}: this query gives a graph: take turtle")
     if form == "turtle" and not checked.is_graph:
@@ -91,7 +91,7 @@ def query(context: Context, sparql: str, form: str | None, store: str | None) ->
         write(answer)
 
 
-def _text(argument: str) -> str:
+def query_text(argument: str) -> str:
     """The query that the argument is, or that stands in the file that it names."""
     from pathlib import Path
 
@@ -119,12 +119,11 @@ def _is_file(name: str) -> bool:
         return False
 
 
-def _with_prefixes(sparql: str, prefixes: Iterable[tuple[str, str]] | dict[str, str]) -> str:
+def with_prefixes(sparql: str, prefixes: Mapping[str, str]) -> str:
     """The query with the prefixes that it uses without declaring them; lines keep their numbers."""
-    pairs = dict(prefixes)
     needed = [
         f"PREFIX {name}: <{iri}> "
-        for name, iri in pairs.items()
+        for name, iri in prefixes.items()
         if re.search(rf"(?<![\w-]){name}:", sparql)
         and not re.search(rf"PREFIX\s+{name}:", sparql, re.IGNORECASE)
     ]
@@ -148,7 +147,7 @@ def show(context: Context, entity: str, store: str | None) -> None:
     from kg.graph import read
 
     with opened(context, store, purpose="showing an entity") as source:
-        found = _find(list(read.entities(source)), entity)
+        found = find_entity(list(read.entities(source)), entity)
         names = {e.id: e.name for e in read.entities(source)}
         click.echo(f"{found.name} ({found.type}, {found.id})")
         if found.aliases:
@@ -158,7 +157,8 @@ def show(context: Context, entity: str, store: str | None) -> None:
                 _show_statement(source, record, names)
 
 
-def _find(entities: Sequence[Entity], wanted: str) -> Entity:
+def find_entity(entities: Sequence[Entity], wanted: str) -> Entity:
+    """The entity with the id or the name; NotFoundError where there is none, or several."""
     from ontology.normal import normal_name
 
     by_id = next((e for e in entities if e.id == wanted), None)
@@ -215,40 +215,6 @@ def _show_evidence(document: Document, evidence: Evidence, names: dict[str, str]
     click.echo(
         f"      {place}, sentence {evidence.sentence}" + (f"  [{qualifiers}]" * bool(qualifiers))
     )
-
-
-@click.command()
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["turtle", "trig", "nquads", "jsonld", "graphml"]),
-    default="trig",
-    show_default=True,
-    help="turtle leaves the named graphs out; graphml is the network of entities.",
-)
-@store_option
-@click.pass_obj
-def export(context: Context, form: str, store: str | None) -> None:
-    """Write the whole store to standard output.
-
-    Equal stores give equal bytes, whatever the order in which documents came.
-
-    \b
-    Examples:
-      kg export --format turtle > graph.ttl
-      kg export --format nquads | gzip > backup.nq.gz
-    """
-    with opened(context, store, purpose="exporting") as source:
-        if form == "nquads":
-            write(b"".join(source.nquads()))
-        elif form == "graphml":
-            from kg.analyse.network import graphml
-
-            write(graphml(source))
-        else:
-            from kg.graph.serialise import serialise
-
-            write(serialise(source, format=form))
 
 
 @click.command()

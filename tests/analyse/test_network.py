@@ -1,14 +1,11 @@
-"""The network and its GraphML."""
+"""The network."""
 
 from __future__ import annotations
 
-import io
-
-import networkx as nx
 import pytest
 from pyoxigraph import Store
 
-from kg.analyse.network import graphml, network
+from kg.analyse.network import network
 from kg.documents import Document, Sentence
 from kg.entities import Entity
 from kg.graph.update import changes
@@ -78,15 +75,5 @@ def test_nodes_and_edges(store: Store) -> None:
     assert len(meeting["documents"]) == 16
 
 
-def test_graphml_can_be_read_and_is_the_same_each_time(store: Store) -> None:
-    data = graphml(store)
-    assert data == graphml(store)
-    assert b">true<" in data
-    assert b">True<" not in data
-    back = nx.read_graphml(io.BytesIO(data), force_multigraph=True)
-    assert set(back.nodes) == set(network(store).nodes)
-    assert back.number_of_edges() == 3
-
-
 def test_an_empty_dataset() -> None:
-    assert nx.read_graphml(io.BytesIO(graphml(Store()))).number_of_nodes() == 0
+    assert network(Store()).number_of_nodes() == 0
