@@ -22,9 +22,11 @@ from api.routes import (
     entities,
     graphs,
     health,
+    network,
     pages,
     sparql,
     statements,
+    vocabulary,
     wellknown,
 )
 from api.routes import explain as explanation
@@ -48,6 +50,8 @@ _ROUTES = (
     explanation,
     sparql,
     graphs,
+    network,
+    vocabulary,
     wellknown,
     pages,
 )

@@ -17,6 +17,7 @@ _ERRORS = {
     "entities": ("400", "404", "422"),
     "statements": ("400", "404", "422"),
     "documents": ("400", "404", "422"),
+    "network": ("400", "404", "422"),
     "sparql": ("400", "403", "406", "422", "429", "503"),
     "graphs": ("400", "404", "406", "422", "429", "503"),
 }
@@ -80,7 +81,9 @@ def build(app: FastAPI) -> dict[str, Any]:
             operation["responses"][status] = _problem(status)
         for parameter in operation.get("parameters", ()):
             if names := names_of(parameter["name"]):
-                parameter["schema"] = {"type": "string", "enum": names}
+                one = {"type": "string", "enum": names}
+                many = parameter["schema"].get("type") == "array"
+                parameter["schema"] = {"type": "array", "items": one} if many else one
     schemas = document["components"]["schemas"]
     for unused in ("HTTPValidationError", "ValidationError"):
         schemas.pop(unused, None)

@@ -28,9 +28,13 @@ ACCESS = logging.getLogger("entente.access")
 AUDIT = logging.getLogger("entente.audit")
 ID = "X-Request-Id"
 _PLAIN = re.compile(r"[A-Za-z0-9._-]{1,64}")
-_ROUTES = frozenset(
-    ["", "docs", "documents", "entities", "explain", "graphs", "health", "metrics"]
-).union(["openapi.json", "ready", "sparql", "statements", ".well-known"])
+_ROUTES = (
+    frozenset(["", "docs", "documents", "entities", "explain", "graphs", "health", "metrics"])
+    .union(
+        ["neighbourhood", "openapi.json", "paths", "ready", "sparql", "statements", "vocabulary"]
+    )
+    .union([".well-known"])
+)
 _METHODS = frozenset(("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"))
 
 
