@@ -35,6 +35,7 @@ class Entity(EntityLink):
                     "aliases": ["Baykar Makina", "Baykar Technologies"],
                     "catalogue": True,
                     "score": 100.0,
+                    "statements": 31,
                 }
             ]
         }
@@ -45,6 +46,9 @@ class Entity(EntityLink):
     catalogue: bool = Field(description="whether it was linked to the catalogue")
     score: float | None = Field(
         None, description="how well it fits the search, from 0 to 100; null without a search"
+    )
+    statements: int | None = Field(
+        None, description="how many statements it stands in; null where a document is shown"
     )
 
 
@@ -102,7 +106,11 @@ _STATEMENT: JsonDict = {
 }
 _SUMMARY: JsonDict = {
     **_STATEMENT,
+    "modality": "asserted",
     "modalities": {"asserted": 2},
+    "belief": 0.979,
+    "beliefs": {"asserted": 0.979},
+    "confidence": 0.93,
     "documents": 2,
     "latest": "2026-01-08",
 }
@@ -172,9 +180,81 @@ class StatementSummary(Statement):
 
     model_config = ConfigDict(json_schema_extra={"examples": [_SUMMARY]})
 
+    modality: str = Field(description="the firmest of its evidence", examples=["asserted"])
     modalities: dict[str, int] = Field(description="how many pieces of evidence have a modality")
+    belief: float = Field(
+        description="how far it can be believed to have been said in its firmest modality, by "
+        "independent sources, from 0 to 1"
+    )
+    beliefs: dict[str, float] = Field(description="the belief in each modality, firmest first")
+    confidence: float = Field(description="that of the surest piece of evidence, from 0 to 1")
     documents: int = Field(description="how many documents bear on it")
     latest: str | None = Field(description="the date of the newest of them")
+
+
+class BeliefDocument(DocumentLink):
+    """A document in the reckoning of belief."""
+
+    copy_of: str | None = Field(
+        description="the document that its text is a copy of, with which it counts once"
+    )
+
+
+class BeliefText(BaseModel):
+    """A text that counts once."""
+
+    confidence: float = Field(description="that of its surest sentence")
+    documents: list[BeliefDocument] = Field(description="where it stands, the first one first")
+
+
+class BeliefGroup(BaseModel):
+    """What one independent source contributes."""
+
+    publisher: str = Field(description="who it is; empty for texts of unknown origin, all together")
+    systematic: float = Field(description="the chance that all that it says on this is wrong")
+    factor: float = Field(description="the chance that it is wrong here")
+    texts: list[BeliefText]
+
+
+_ARITHMETIC: JsonDict = {
+    "modality": "asserted",
+    "value": 0.855,
+    "formula": "1 − (0.05 + 0.95 × 0.1) = 0.855",
+    "sentence": "asserted 0.85: 1 text by 1 independent source (example.org)",
+    "groups": [
+        {
+            "publisher": "example.org",
+            "systematic": 0.05,
+            "factor": 0.145,
+            "texts": [
+                {
+                    "confidence": 0.9,
+                    "documents": [
+                        {
+                            "id": "5d41402abc4b2a76",
+                            "title": "Turkey and Japan move towards a defence pact",
+                            "date": "2026-01-08",
+                            "source": "https://example.org/1",
+                            "copy_of": None,
+                        }
+                    ],
+                }
+            ],
+        }
+    ],
+}
+
+
+class BeliefArithmetic(BaseModel):
+    """How the belief in one modality was reckoned (docs/trust.md)."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [_ARITHMETIC]})
+
+    modality: str
+    value: float = Field(description="the belief, from 0 to 1")
+    formula: str = Field(description="the reckoning in numbers")
+    sentence: str = Field(description="the reckoning in words")
+    groups: list[BeliefGroup] = Field(description="the independent sources, the surest first")
 
 
 class StatementDetail(StatementSummary):
@@ -184,16 +264,19 @@ class StatementDetail(StatementSummary):
         json_schema_extra={
             "examples": [
                 {
-                    **_STATEMENT,
-                    "modalities": {"asserted": 1},
-                    "documents": 1,
-                    "latest": "2026-01-08",
+                    **_SUMMARY,
+                    "belief_arithmetic": _ARITHMETIC,
+                    "other_beliefs": [],
                     "evidence": [_EVIDENCE],
                 }
             ]
         }
     )
 
+    belief_arithmetic: BeliefArithmetic = Field(description="for its firmest modality")
+    other_beliefs: list[BeliefArithmetic] = Field(
+        description="for its other modalities, denials among them; none of them counts for another"
+    )
     evidence: list[Evidence]
 
 
@@ -307,6 +390,7 @@ class EntityDetail(Entity):
                     "iri": _BASE + "entity/country/japan",
                     "aliases": ["Tokyo"],
                     "catalogue": True,
+                    "statements": 1,
                     "reasons": ["name in the catalogue"],
                     "statements_out": {"items": [_SUMMARY], "next": None},
                     "statements_in": {"items": [], "next": None},

@@ -1,5 +1,5 @@
-"""What the routes share: the store, the query pool, the pipeline, the index of names, and what the
-store says of itself."""
+"""What the routes share: the store, the query pool, the pipeline, and what the store says of
+itself."""
 
 from __future__ import annotations
 
@@ -11,8 +11,6 @@ from dataclasses import dataclass, field
 from starlette.requests import Request
 
 from api.access import Access
-from api.reading import entities
-from api.search import NameIndex
 from kg.documents import Document
 from kg.explain import Explanation
 from kg.statements import Extraction
@@ -44,19 +42,9 @@ class Services:
     updates: Updates
     public_url: str | None = None
     explain: Callable[[Document], Explanation] | None = None
-    _lock: threading.Lock = field(default_factory=threading.Lock)
     _pipeline: threading.Lock = field(default_factory=threading.Lock)
-    _names: tuple[int, NameIndex] | None = None
     _counting: threading.Lock = field(default_factory=threading.Lock)
     _counts: tuple[int, described.Counts] | None = None
-
-    def names(self) -> NameIndex:
-        """The index of all entities, made anew when the store has changed."""
-        with self._lock:
-            revision = self.store.revision
-            if self._names is None or self._names[0] != revision:
-                self._names = (revision, NameIndex(entities(self.store)))
-            return self._names[1]
 
     def run_pipeline(self, document: Document) -> Extraction | None:
         """What `document` says, one document at a time; None without a pipeline."""

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from api import models
-from api.reading import BASE, FoundDocument, FoundStatement
+from api.reading import FoundDocument, FoundEntity, OpenedStatement
+from kg.analyse.belief import Belief
 from kg.documents import Document
 from kg.entities import Entity
+from kg.graph.terms import BASE
 from kg.statements import (
     Amount,
     DateValue,
@@ -19,12 +21,15 @@ from kg.statements import (
     QualifierValue,
     Statement,
 )
+from kg.store.filters import Row
 
 Names = Mapping[str, Entity]
 _SPEAKER = "attributedTo"
 
 
-def entity(record: Entity, *, score: float | None = None) -> models.Entity:
+def entity(
+    record: Entity, *, score: float | None = None, statements: int | None = None
+) -> models.Entity:
     """An entity with its names."""
     return models.Entity(
         id=record.id,
@@ -34,7 +39,13 @@ def entity(record: Entity, *, score: float | None = None) -> models.Entity:
         aliases=list(record.aliases),
         catalogue=record.catalogue,
         score=score,
+        statements=statements,
     )
+
+
+def found_entity(found: FoundEntity, *, score: float | None = None) -> models.Entity:
+    """An entity of the store."""
+    return entity(found.entity, score=score, statements=found.statements)
 
 
 def link(id_: str, names: Names) -> models.EntityLink:
@@ -120,7 +131,7 @@ def statement(record: Statement, names: Names) -> models.Statement:
     )
 
 
-def summary(found: FoundStatement, names: Names) -> models.StatementSummary:
+def summary(found: Row, names: Names) -> models.StatementSummary:
     """A statement, and how well it is supported."""
     target: QualifierValue = EntityRef(found.object)
     if found.amount is not None:
@@ -133,26 +144,90 @@ def summary(found: FoundStatement, names: Names) -> models.StatementSummary:
         subject=link(found.subject, names),
         predicate=found.predicate,
         object=value(target, names),
-        modalities=dict(sorted(found.modalities.items())),
-        documents=len(found.documents),
-        latest=found.latest,
+        modality=found.modality,
+        modalities=dict(found.modalities),
+        belief=found.belief,
+        beliefs=dict(found.beliefs),
+        confidence=found.confidence,
+        documents=found.documents,
+        latest=found.latest or None,
     )
 
 
-def detail(
-    found: FoundStatement, extractions: Iterable[Extraction], names: Names
-) -> models.StatementDetail:
-    """A statement with all of its evidence, the newest document first."""
+def arithmetic(found: Belief, documents: Mapping[str, Document]) -> models.BeliefArithmetic:
+    """How a belief was reckoned; `documents` are those of the evidence, by their ids."""
+
+    def document_(id_: str, copy_of: str | None) -> models.BeliefDocument:
+        known = documents.get(id_)
+        shown = document_link(known).model_dump() if known else _UNKNOWN | {"id": id_}
+        return models.BeliefDocument(**shown, copy_of=copy_of)
+
+    return models.BeliefArithmetic(
+        modality=found.modality,
+        value=found.value,
+        formula=found.formula,
+        sentence=found.sentence,
+        groups=[
+            models.BeliefGroup(
+                publisher=source.publisher,
+                systematic=source.systematic,
+                factor=round(source.error, 6),
+                texts=[
+                    models.BeliefText(
+                        confidence=text.confidence,
+                        documents=[
+                            document_(text.document, None),
+                            *(document_(copy, text.document) for copy in text.copies),
+                        ],
+                    )
+                    for text in source.texts
+                ],
+            )
+            for source in found.sources
+        ],
+    )
+
+
+_UNKNOWN = {"title": "", "date": None, "source": None}  # taken away in the meantime
+
+
+def evidence_of(
+    extractions: Iterable[Extraction], statement: str
+) -> list[tuple[Document, Evidence]]:
+    """The evidence for a statement, that of the newest document first."""
     pieces = [
         (extraction.document, piece)
         for extraction in extractions
         for piece in extraction.evidence
-        if piece.statement.id == found.id
+        if piece.statement.id == statement
     ]
     pieces.sort(key=lambda pair: (pair[0].id, pair[1].start))
     pieces.sort(key=lambda pair: pair[0].date or "", reverse=True)
+    return pieces
+
+
+def entities_in(pieces: Iterable[tuple[Document, Evidence]]) -> set[str]:
+    """The ids of the entities that evidence names beside its statement."""
+    return {
+        each.id
+        for _, piece in pieces
+        for values in piece.qualifiers.values()
+        for each in values
+        if isinstance(each, EntityRef)
+    }
+
+
+def detail(
+    found: OpenedStatement, pieces: Iterable[tuple[Document, Evidence]], names: Names
+) -> models.StatementDetail:
+    """A statement with all of its evidence and the belief in it."""
+    pieces = list(pieces)
+    documents = {source.id: source for source, _ in pieces}
+    firmest, *others = (arithmetic(each, documents) for each in found.beliefs)
     return models.StatementDetail(
-        **summary(found, names).model_dump(),
+        **summary(found.row, names).model_dump(),
+        belief_arithmetic=firmest,
+        other_beliefs=others,
         evidence=[evidence(piece, source, names) for source, piece in pieces],
     )
 

@@ -2,33 +2,28 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Sequence
-from dataclasses import astuple
+from dataclasses import astuple, replace
 from typing import Annotated
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Path, Query, Request
 
 from api import cursors, models, reading, views
-from api.dependencies import (
-    Cursor,
-    Limit,
-    ModalityName,
-    PredicateName,
-    Shared,
-    TypeName,
-    check_name,
-)
-from api.reading import StatementFilter
+from api.dependencies import Cursor, Limit, Shared
 from api.services import Services
+from api.wanted import Common
+from kg.errors import NotFoundError
+from kg.statements import Extraction
+from kg.store import filters
+from kg.store.filters import Filter
 
 router = APIRouter(tags=["statements"])
 
 
 def page(
     services: Services,
-    wanted: StatementFilter,
+    wanted: Filter,
     *,
     limit: int,
     cursor: str | None,
@@ -41,16 +36,16 @@ def page(
     if cursor is not None:
         day, id_ = cursors.decode(cursor, query=query, size=2)
         after = (day, id_)
-    places = reading.page_of_statements(services.store, wanted, limit=limit + 1, after=after)
-    more, places = len(places) > limit, places[:limit]
+    with services.store.index.reading() as db:
+        found = filters.page(db, wanted, limit=limit + 1, after=after)
+        more, found = len(found) > limit, found[:limit]
+        names = reading.named(db, found)
     following = None
     if more:
-        place = cursors.encode(places[-1], query=query)
+        place = cursors.encode([found[-1].latest, found[-1].id], query=query)
         following = f"{path}?{urlencode([*parameters, ('limit', str(limit)), ('cursor', place)])}"
-    found = reading.statements(services.store, [id_ for _, id_ in places])
-    names = services.names().by_id
     return models.StatementPage(
-        items=[views.summary(statement, names) for statement in found], next=following
+        items=[views.summary(each, names) for each in found], next=following
     )
 
 
@@ -58,42 +53,34 @@ def page(
 def search(
     request: Request,
     services: Shared,
+    wanted: Common,
     subject: Annotated[
         str | None,
         Query(max_length=400, description="an entity's id", examples=["country/japan"]),
     ] = None,
-    predicate: PredicateName = None,
     object: Annotated[
         str | None,
         Query(max_length=400, description="an entity's id", examples=["equipment/anka"]),
     ] = None,
-    type: TypeName = None,
-    modality: ModalityName = None,
+    entity: Annotated[
+        str | None,
+        Query(
+            max_length=400,
+            description="the id of an entity at either end",
+            examples=["country/japan"],
+        ),
+    ] = None,
     document: Annotated[str | None, Query(max_length=64, description="a document's id")] = None,
-    since: Annotated[
-        datetime.date | None, Query(description="from documents of this day on")
-    ] = None,
-    until: Annotated[
-        datetime.date | None, Query(description="from documents up to this day")
-    ] = None,
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> models.StatementPage:
     """The statements that fit all that is given, those with the newest evidence first.
 
-    `type` is the class of the subject or of the object. Modality, document and days must hold of
-    one and the same piece of evidence.
+    `predicate` and `modality` may be given several times: any of them will do. `type` is the class
+    of the subject or of the object. Modality, document, days, source and confidence must hold of
+    one and the same piece of evidence; `belief` is that of the statement in its firmest modality.
     """
-    wanted = StatementFilter(
-        subject=subject,
-        predicate=check_name("predicate", predicate),
-        object=object,
-        type=check_name("type", type),
-        modality=check_name("modality", modality),
-        document=document,
-        since=None if since is None else since.isoformat(),
-        until=None if until is None else until.isoformat(),
-    )
+    wanted = replace(wanted, subject=subject, object=object, entity=entity, document=document)
     kept = [(k, v) for k, v in request.query_params.multi_items() if k not in ("cursor", "limit")]
     return page(
         services, wanted, limit=limit, cursor=cursor, path=request.url.path, parameters=kept
@@ -107,11 +94,27 @@ def read(
         str, Path(max_length=64, description="a statement's id", examples=["0f3b5a1c9d2e4f60"])
     ],
 ) -> models.StatementDetail:
-    """A statement with every sentence that bears on it.
+    """A statement with every sentence that bears on it, and how far it can be believed.
 
     Each piece of evidence has its document with date and source, its place in the text, who says
-    so, how far the sentence commits itself, and why it was read that way.
+    so, how far the sentence commits itself, and why it was read that way. `belief_arithmetic` has
+    the belief with all that it was reckoned from, `other_beliefs` the same for the modalities that
+    are less firm, denials among them.
     """
     found = reading.statement(services.store, id)
-    extractions = [services.store.extraction(each) for each in sorted(found.documents)]
-    return views.detail(found, extractions, services.names().by_id)
+    pieces = views.evidence_of(_extractions(services, found.documents), id)
+    with services.store.index.reading() as db:
+        ids = views.entities_in(pieces) | {found.row.subject, found.row.object}
+        names = {key: each.entity for key, each in reading.entities(db, ids).items()}
+    return views.detail(found, pieces, names)
+
+
+def _extractions(services: Services, documents: Sequence[str]) -> list[Extraction]:
+    """What documents say; those that were taken away in the meantime are left out."""
+    found: list[Extraction] = []
+    for id_ in documents:
+        try:
+            found.append(services.store.extraction(id_))
+        except NotFoundError:
+            continue
+    return found
