@@ -20,10 +20,12 @@ from api.rates import Rates
 from api.routes import (
     documents,
     entities,
+    export,
     graphs,
     health,
     network,
     pages,
+    queries,
     sparql,
     statements,
     vocabulary,
@@ -35,6 +37,7 @@ from api.watching import Metrics, Watch
 from kg.documents import Document
 from kg.explain import Explanation
 from kg.graph.terms import BASE, PREFIXES
+from kg.queries import ParameterError
 from kg.statements import Extraction
 from kg.store.interface import Store
 from kg.store.updates import Updates
@@ -49,9 +52,11 @@ _ROUTES = (
     documents,
     explanation,
     sparql,
+    queries,
     graphs,
     network,
     vocabulary,
+    export,
     wellknown,
     pages,
 )
@@ -120,6 +125,7 @@ def create_app(
     metrics = Metrics(services)
     app.state.services, app.state.metrics = services, metrics
     problems.install(app)
+    app.add_exception_handler(ParameterError, queries.problem)
     for module in _ROUTES:
         app.include_router(module.router)
     # The last one is the outermost.

@@ -17,7 +17,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api.answers import REVISION
 
 _PATHS = re.compile(
-    r"/(entities|statements|documents|neighbourhood|paths|sparql|graphs|\.well-known/void)(/|\Z)"
+    r"/(export|entities|statements|documents|neighbourhood|paths|queries|sparql|graphs"
+    r"|\.well-known/void)(/|\Z)"
 )
 # A query with one of these is answered differently each time.
 _CHANGING = re.compile(rb"now|rand|uuid|bnode|timeout|max-", re.IGNORECASE)

@@ -145,19 +145,19 @@ def _part(store: Store, form: Format, wanted: Selection) -> Export:
     from kg.commands.ask import find_entity
     from kg.exports.beliefs import beliefs
     from kg.exports.write import export as make
+    from kg.exports.write import needs_beliefs
     from kg.graph import read
 
     if wanted.entity is not None:
         found = find_entity(list(read.entities(store)), wanted.entity)
         wanted = replace(wanted, entity=found.id)
-    return make(store, form, wanted, beliefs=beliefs(store))
+    known = beliefs(store) if needs_beliefs(form, wanted) else None
+    return make(store, form, wanted, beliefs=known)
 
 
 def _answer(context: Context, store: Store, form: Format, sparql: str) -> Export:
-    from pyoxigraph import RdfFormat, parse
-
     from kg.commands.ask import query_text, with_prefixes
-    from kg.exports.write import export_graph
+    from kg.exports.write import export_answer
     from kg.graph.terms import PREFIXES
     from kg.store.guard import check
     from kg.store.worker import Limits, Pool
@@ -176,7 +176,7 @@ def _answer(context: Context, store: Store, form: Format, sparql: str) -> Export
     )
     with Pool(store, limits=limits, prefixes=PREFIXES) as pool:
         lines = pool.run(checked, media_type="application/n-triples")
-    return export_graph(parse(lines, format=RdfFormat.N_TRIPLES), form)
+    return export_answer(lines, form)
 
 
 def _write(made: Export, output: Path | None) -> None:

@@ -12,7 +12,8 @@ from pathlib import Path
 from tempfile import SpooledTemporaryFile
 from typing import IO
 
-from pyoxigraph import Quad
+from pyoxigraph import Quad, RdfFormat, parse
+from pyoxigraph import Store as Engine
 
 from kg.errors import InputError, QueryLimitError
 from kg.exports import rdf
@@ -25,6 +26,7 @@ from kg.exports.neo4j import neo4j
 from kg.exports.network import network
 from kg.exports.spreadsheet import spreadsheet
 from kg.graph.terms import QuadReader
+from kg.store.worker import Pool
 
 _SPOOL = 4 * 2**20  # bytes of a zip file that are kept in memory
 _BATCH = 4096  # quads between two looks at the clock
@@ -117,6 +119,25 @@ def export_graph(quads: Iterable[Quad], form: Format, *, name: str = "entente") 
         )
     file = _file_name(name, form)
     return Export(format=form, files={file: iter([rdf.write(quads, form)])}, name=file)
+
+
+def export_answer(lines: bytes, form: Format, *, name: str = "entente") -> Export:
+    """The N-Triples that answer a CONSTRUCT or DESCRIBE query, in an RDF format; errors as those of
+    `export_graph`."""
+    return export_graph(parse(lines, format=RdfFormat.N_TRIPLES), form, name=name)
+
+
+def needs_beliefs(form: Format, selection: Selection) -> bool:
+    """Whether an export has use for the beliefs in statements."""
+    return form.kind != "rdf" or selection.belief is not None
+
+
+@contextmanager
+def frozen(pool: Pool, *, fresh: bool) -> Iterator[tuple[QuadReader, int]]:
+    """One state of the store and its revision, whatever is written meanwhile. StoreError
+    where its engine cannot make snapshots."""
+    with pool.generation(fresh=fresh) as generation:
+        yield Engine.read_only(str(generation.directory)), generation.revision
 
 
 def _written(found: Excerpt, form: Format) -> Mapping[str, Iterator[str]]:
