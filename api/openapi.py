@@ -10,6 +10,7 @@ from fastapi.openapi.utils import get_openapi
 
 from api import problems
 from api.dependencies import names_of
+from api.routes import queries
 
 _METHODS = ("get", "post", "delete", "put", "patch")
 # What a client may meet, beside what a route itself says.
@@ -18,6 +19,7 @@ _ERRORS = {
     "statements": ("400", "404", "422"),
     "documents": ("400", "404", "422"),
     "network": ("400", "404", "422"),
+    "queries": ("400", "404", "406", "422", "429", "503"),
     "sparql": ("400", "403", "406", "422", "429", "503"),
     "graphs": ("400", "404", "406", "422", "429", "503"),
 }
@@ -61,6 +63,7 @@ def build(app: FastAPI) -> dict[str, Any]:
         routes=app.routes,
         license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
     )
+    document["paths"] |= queries.paths()
     for method, operation in _operations(document):
         statuses: set[str] = set()
         for tag in operation.get("tags", ()):

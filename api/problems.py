@@ -47,11 +47,23 @@ STATUS: Mapping[type[EntenteError], HTTPStatus] = {
 }
 
 
+class Candidate(BaseModel):
+    """An entity that may be meant."""
+
+    id: str = Field(description="its id")
+    type: str = Field(description="a class of the ontology")
+    name: str = Field(description="its preferred name")
+
+
 class FieldProblem(BaseModel):
     """One field of a request that is wrong."""
 
     location: str = Field(description="where it stands: query, path or body, and its name")
     message: str = Field(description="what is wrong with it")
+    candidates: list[Candidate] | None = Field(
+        default=None,
+        description="where it is a name that no entity has, or several: those it may mean",
+    )
 
 
 class Problem(BaseModel):
@@ -101,7 +113,7 @@ def response(
     )
     return Response(
         # ASCII, because the path and the detail may hold what UTF-8 cannot (half a surrogate pair).
-        json.dumps(body.model_dump()),
+        json.dumps(body.model_dump(exclude_none=True)),
         status_code=status,
         media_type=MEDIA_TYPE,
         headers=dict(headers or {}),

@@ -31,7 +31,16 @@ _PLAIN = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _ROUTES = (
     frozenset(["", "docs", "documents", "entities", "explain", "graphs", "health", "metrics"])
     .union(
-        ["neighbourhood", "openapi.json", "paths", "ready", "sparql", "statements", "vocabulary"]
+        [
+            "neighbourhood",
+            "openapi.json",
+            "paths",
+            "queries",
+            "ready",
+            "sparql",
+            "statements",
+            "vocabulary",
+        ]
     )
     .union([".well-known"])
 )

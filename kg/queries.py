@@ -19,7 +19,7 @@ from __future__ import annotations
 import datetime
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -31,6 +31,8 @@ from ontology import vocabulary
 
 FOLDER = Path(vocabulary.__file__).parent / "queries"
 MAX_TEXT = 500
+# Names that parameters cannot have: options of `kg ask`, and of queries over HTTP.
+RESERVED = frozenset(("format", "help", "list", "sparql", "store", "timeout"))
 
 _HEADER = re.compile(r"#\s*(question|description|parameter)\b\s*:?\s*(.*)")
 _PARAMETER = re.compile(
@@ -52,12 +54,18 @@ _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 class ParameterError(InputError):
-    """A parameter that a stored query does not have, lacks, or cannot use; `name` says which."""
+    """A parameter that a stored query does not have, lacks, or cannot use; `name` says which.
 
-    def __init__(self, name: str, message: str) -> None:
+    `candidates` are the entities that may be meant where the value is a name: (id, type, name).
+    """
+
+    def __init__(
+        self, name: str, message: str, *, candidates: Sequence[tuple[str, str, str]] = ()
+    ) -> None:
         super().__init__(f"{name}: {message}")
         self.name = name
         self.message = message
+        self.candidates = tuple(candidates)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,7 +189,9 @@ def _text(value: str) -> str:
 
 TYPES: Mapping[str, Type] = {
     "entity": Type(
-        term=_entity, meaning="the id of an entity, such as country/japan", sample="country/japan"
+        term=_entity,
+        meaning="an entity's id or IRI, or a name that only it has",
+        sample="country/japan",
     ),
     "predicate": Type(term=_predicate, meaning="a predicate of the ontology", sample="evaluates"),
     "modality": Type(term=_modality, meaning="a modality of the ontology", sample="asserted"),
@@ -254,6 +264,8 @@ def _parameter(path: Path, number: int, rest: str) -> Parameter:
         raise _wrong(
             path, number, "write # parameter NAME TYPE[, optional| = DEFAULT]: what it means"
         )
+    if match["name"] in RESERVED:
+        raise _wrong(path, number, f"{match['name']} is an option of its own: take another name")
     if match["type"] not in TYPES:
         raise _wrong(path, number, f"{match['type']} is no type: take one of {', '.join(TYPES)}")
     if match["default"] is not None:

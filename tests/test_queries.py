@@ -101,6 +101,7 @@ def test_any_text_stays_one_literal(store: Store, value: str) -> None:
 WRONG = {
     "SELECT * { ?s ?p ?o }": ("line 1", "no # question"),
     HEAD + "# parameter a what: x\nSELECT * { ?s ?p $a }": ("line 3", "is no type"),
+    HEAD + "# parameter store text: x\nSELECT * { ?s ?p $store }": ("line 3", "option of its own"),
     HEAD + "# parameter a\nSELECT * { ?s ?p $a }": ("line 3", "write # parameter"),
     HEAD + "# parameter a date = soon: x\nSELECT * { ?s ?p $a }": ("line 3", "is no date"),
     HEAD + "# parameter a text: x\nSELECT * { ?s ?p '$a' }": ("line 1", "does not use"),

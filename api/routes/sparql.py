@@ -78,9 +78,10 @@ _QUERY = {
 }
 
 
-def _answer(
+def answer(
     services: Services, request: Request, asked: SparqlRequest, gone: threading.Event
 ) -> Response:
+    """The answer to a query, in the format that the client wants."""
     query = check(asked.text)
     media_type = chosen(
         request,
@@ -114,7 +115,7 @@ async def _run(services: Services, request: Request, asked: SparqlRequest | None
         services.access.check_writer(request)
         change = await run_in_threadpool(_update, services, asked)
         return Response(status_code=HTTPStatus.NO_CONTENT, headers=change_headers(change))
-    return await running.run(request, lambda gone: _answer(services, request, asked, gone))
+    return await running.run(request, lambda gone: answer(services, request, asked, gone))
 
 
 def _describe(services: Services, request: Request) -> Response:

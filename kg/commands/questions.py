@@ -45,7 +45,7 @@ def ask(
     \b
     Examples:
       kg ask --list
-      kg ask evaluations --who country/japan --since 2025-01-01
+      kg ask evaluations --who Japan --since 2025-01-01
       kg ask makers --operator country/poland --format csv
       kg ask supplies --sparql
     """
@@ -59,15 +59,33 @@ def ask(
         raise click.UsageError("name a query: kg ask --list shows which there are")
     if name not in queries:
         raise NotFoundError(f"{name}: no such query: take one of {', '.join(queries)}")
-    text = queries[name].sparql(_values(parameters))
+    values = _values(parameters)
     if sparql:
-        click.echo(text, nl=False)
-        return
-    _answer(context, text, form=form, store=store)
+        _show(context, queries[name], values, store=store)
+    else:
+        _answer(context, queries[name], values, form=form, store=store)
 
 
-def _answer(context: Context, text: str, *, form: str, store: str | None) -> None:
+def _show(
+    context: Context, query: StoredQuery, values: dict[str, str], *, store: str | None
+) -> None:
+    """Print the query; a store is only needed where there are names in it."""
+    from kg.queries import ParameterError
+    from kg.query_names import with_ids
+
+    try:
+        text = query.sparql(values)
+    except ParameterError:
+        with opened(context, store, purpose="looking a name up") as source:
+            text = query.sparql(with_ids(query, values, source.index))
+    click.echo(text, nl=False)
+
+
+def _answer(
+    context: Context, query: StoredQuery, values: dict[str, str], *, form: str, store: str | None
+) -> None:
     from kg.graph.terms import PREFIXES
+    from kg.query_names import with_ids
     from kg.store.guard import check
     from kg.store.worker import Limits, Pool
 
@@ -81,6 +99,7 @@ def _answer(context: Context, text: str, *, form: str, store: str | None) -> Non
         opened(context, store, purpose="answering a query") as source,
         Pool(source, limits=limits, prefixes=PREFIXES) as pool,
     ):
+        text = query.sparql(with_ids(query, values, source.index))
         answer = pool.run(check(text), media_type=_FORMS[form])
     if form == "table":
         rows = list(csv.reader(io.StringIO(answer.decode())))
