@@ -7,6 +7,7 @@ nothing of HTTP.
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 
@@ -25,12 +26,14 @@ from kg.errors import (
     ProtectedError,
     QueryError,
     QueryLimitError,
+    ServerError,
     SetupError,
     StoreError,
     StoreInUseError,
 )
 
 MEDIA_TYPE = "application/problem+json"
+_LOG = logging.getLogger("entente.store")
 STATUS: Mapping[type[EntenteError], HTTPStatus] = {
     BusyError: HTTPStatus.SERVICE_UNAVAILABLE,
     CatalogueError: HTTPStatus.INTERNAL_SERVER_ERROR,
@@ -41,6 +44,7 @@ STATUS: Mapping[type[EntenteError], HTTPStatus] = {
     ProtectedError: HTTPStatus.FORBIDDEN,
     QueryError: HTTPStatus.BAD_REQUEST,
     QueryLimitError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    ServerError: HTTPStatus.BAD_GATEWAY,
     SetupError: HTTPStatus.SERVICE_UNAVAILABLE,
     StoreError: HTTPStatus.INTERNAL_SERVER_ERROR,
     StoreInUseError: HTTPStatus.SERVICE_UNAVAILABLE,
@@ -124,7 +128,11 @@ def _domain(request: Request, error: Exception) -> Response:
     """An error that this project raised on purpose."""
     status = next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
     retry = {"Retry-After": "2"} if isinstance(error, BusyError) else None
-    return response(status, str(error), path=request.url.path, headers=retry)
+    detail = str(error)
+    if isinstance(error, ServerError):  # what it says is for who runs the server
+        _LOG.error("%s", detail)
+        detail = "The SPARQL server that holds the data does not answer as it should: try later."
+    return response(status, detail, path=request.url.path, headers=retry)
 
 
 def _http(request: Request, error: Exception) -> Response:

@@ -12,6 +12,7 @@
     ├── NotFoundError           no such entity, statement or document
     ├── StoreError              the store cannot be opened, read or written
     │   ├── StoreInUseError     another process holds the store
+    │   ├── ServerError         the SPARQL server that is the store fails or cannot be reached
     │   └── BusyError           too many queries at once
     └── SetupError              something that must be installed is missing
 
@@ -58,6 +59,17 @@ class StoreError(EntenteError):
 
 class StoreInUseError(StoreError):
     """Another process holds the store."""
+
+
+class ServerError(StoreError):
+    """The SPARQL server that is the store fails, refuses, or cannot be reached.
+
+    `answered` tells whether it gave an answer at all.
+    """
+
+    def __init__(self, message: str, *, answered: bool = False) -> None:
+        super().__init__(message)
+        self.answered = answered
 
 
 class BusyError(StoreError):

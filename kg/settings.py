@@ -26,7 +26,15 @@ def _setting(default: Any, help_text: str) -> Any:
 class Settings:
     """One frozen object; `Settings.help()` tells what each field is for."""
 
-    store: str = _setting("./kg-store", "folder of the store")
+    store: str = _setting(
+        "./kg-store", "folder of the store, or sparql+http://… for one on a SPARQL server"
+    )
+    store_user: str = _setting("", "name that the SPARQL server of the store knows")
+    store_password: str = _setting("", "password that goes with it")
+    store_token: str = _setting("", "token (Bearer) in place of name and password")
+    store_seconds: int = _setting(60, "seconds that a request to the server of the store may take")
+    store_bytes: int = _setting(256 * 2**20, "bytes of the largest answer that it may give")
+    store_quads: int = _setting(500, "quads that are sent to it in one update")
     host: str = _setting("127.0.0.1", "address that kg serve listens on")
     port: int = _setting(8000, "port that kg serve listens on")
     token: str = _setting("", "secret that a client must send to write, needed beyond this machine")

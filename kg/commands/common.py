@@ -62,11 +62,12 @@ class Context:
 
 
 def store_option(command: Command) -> Command:
-    """`--store FOLDER`, which every command takes."""
+    """`--store`, which every command takes."""
     return click.option(
         "--store",
-        metavar="FOLDER",
-        help="Folder of the store [default: ENTENTE_STORE or ./kg-store].",
+        metavar="FOLDER|URL",
+        help="Folder of the store, or sparql+http://HOST:PORT/PATH for one on a SPARQL server "
+        "[default: ENTENTE_STORE or ./kg-store].",
     )(command)
 
 
@@ -112,9 +113,23 @@ def extractor(context: Context, catalogue: Sequence[str], frames: Sequence[str])
 
 def opened(context: Context, store: str | None, *, create: bool = False, purpose: str) -> Store:
     """The store that the command line, the environment or the default names."""
-    from kg.store import open_store
+    from kg.store import is_server, open_store
 
-    return open_store(store or context.settings.store, create=create, purpose=purpose)
+    location = store or context.settings.store
+    if not is_server(location):
+        return open_store(location, create=create, purpose=purpose)
+    from kg.store.endpoint import Options
+
+    settings = context.settings
+    options = Options(
+        user=settings.store_user,
+        password=settings.store_password,
+        token=settings.store_token,
+        seconds=settings.store_seconds,
+        answer_bytes=settings.store_bytes,
+        quads=settings.store_quads,
+    )
+    return open_store(location, create=create, purpose=purpose, options=options)
 
 
 def documents(context: Context, locations: Sequence[str]) -> Iterator[Document | DocumentError]:

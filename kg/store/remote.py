@@ -1,180 +1,130 @@
 """A store on a SPARQL 1.1 server, by nothing but the standard protocol.
 
 The server holds the graphs; a folder on this machine holds what belongs to this writer: the lock,
-the revision, the journal and the index. Only graphs under `https://w3id.org/entente/` are read and
-written, so that the server may hold others beside them.
+the journal and the index. Only graphs under `https://w3id.org/entente/` are read and written, so
+that the server may hold others beside them. One of them, `STATE`, is no part of the dataset: it
+says which revision the server is at, and whether a change is under way.
 
-A change is one update request where it is small, and several where a server would refuse its
-length. It stands in the journal before the first request, and is taken out after the last. Doing it
-again does no harm, so what a death or a failing server cut off is finished at the next start, or
-before the next change.
+A change stands in the journal before the first request, and is taken out after the last. The first
+request says on the server that a change begins; the last one makes the new revision known, together
+with the change itself where that is small. Doing it again does no harm, so what a death or a
+failing server cut off is finished at the next start, or before the next change. Another machine,
+which does not have the journal, refuses to write meanwhile.
 """
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import http.client
-import os
 import re
+import socket
 import threading
+import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
-from urllib.parse import parse_qs, unquote, urlencode, urlsplit
+from typing import Self
 
 import pyoxigraph as ox
 
-from kg.errors import NotFoundError, QueryError, QueryLimitError, StoreError
+from kg.errors import NotFoundError, ServerError, StoreError, StoreInUseError
 from kg.graph import read
-from kg.graph.terms import BASE, XSD
+from kg.graph.terms import BASE
 from kg.graph.update import changes
 from kg.statements import Extraction
-from kg.store.deltas import has_blank, update_text, write
+from kg.store.deltas import has_blank, write
 from kg.store.deltas import read as read_delta
+from kg.store.endpoint import Endpoint, Options
 from kg.store.folder import Folder
+from kg.store.guard import Checked
+from kg.store.index import Index
 from kg.store.interface import Delta, Row
+from kg.store.remote_reader import GraphName, RemoteReader, Term
+from kg.store.remote_state import (
+    STATE,
+    State,
+    machine_id,
+    read_text,
+    state_folder,
+    updates,
+)
+from kg.store.server import Reply, Server
 
-if TYPE_CHECKING:
-    from kg.store.index import Index
-
-SCHEME = "sparql+"
-_QUADS_AT_ONCE = 500  # Virtuoso refuses an update of some thousand triples
-_MAX_BYTES = 256 * 2**20
-_TIMEOUT = 60.0
-_TABLE = "application/sparql-results+json"
-_BOOLEAN = ox.NamedNode(f"{XSD}boolean")
-_TRUTH = {"1": "true", "0": "false"}
+_FRESH = 1.0  # seconds for which a revision that was read is taken for the newest
 _ID = re.compile(r"[0-9a-f]{1,64}")
-
-Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
-Graph = ox.NamedNode | ox.BlankNode | ox.DefaultGraph
-
-
-class _RefusedError(StoreError):
-    """The server answered with 4xx: it did nothing of what was asked."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Endpoint:
-    """Where a server listens; `name` is what messages may show, without credentials."""
-
-    secure: bool
-    host: str
-    port: int | None
-    query_path: str
-    update_path: str
-    authorization: str | None
-
-    @property
-    def name(self) -> str:
-        """The address as messages show it."""
-        host = f"[{self.host}]" if ":" in self.host else self.host
-        port = f":{self.port}" if self.port else ""
-        return f"{'https' if self.secure else 'http'}://{host}{port}{self.query_path}"
-
-    @classmethod
-    def parse(cls, location: str) -> Endpoint:
-        """Read `sparql+http://user:password@host:port/path?update=/path`; StoreError if wrong."""
-        wrong = "a SPARQL store is named like sparql+http://localhost:8890/sparql"
-        try:
-            parts = urlsplit(location.removeprefix(SCHEME))
-            port, host = parts.port, parts.hostname
-        except ValueError as error:
-            raise StoreError(f"--store: the address cannot be read: {wrong}") from error
-        if parts.scheme not in ("http", "https") or not host or re.search(r"\s", location):
-            raise StoreError(f"--store: the address cannot be read: {wrong}")
-        path = parts.path or "/"
-        user, password = unquote(parts.username or ""), unquote(parts.password or "")
-        user = user or os.environ.get("ENTENTE_STORE_USER", "")
-        password = password or os.environ.get("ENTENTE_STORE_PASSWORD", "")
-        token = base64.b64encode(f"{user}:{password}".encode()).decode()
-        return cls(
-            secure=parts.scheme == "https",
-            host=host,
-            port=port,
-            query_path=path,
-            update_path=parse_qs(parts.query).get("update", [path])[0],
-            authorization=f"Basic {token}" if user else None,
-        )
-
-    def send(self, key: str, text: str, *, accept: str) -> bytes:
-        """POST `text` as the form field `key` ("query" or "update"); the body of the answer.
-
-        StoreError where the server cannot be reached or refuses, QueryLimitError where the answer
-        is longer than can be taken or was cut. No redirect is followed: it would carry the
-        credentials elsewhere.
-        """
-        kind = http.client.HTTPSConnection if self.secure else http.client.HTTPConnection
-        connection = kind(self.host, self.port, timeout=_TIMEOUT)
-        headers = {"Content-Type": "application/x-www-form-urlencoded", "Accept": accept}
-        if self.authorization:
-            headers["Authorization"] = self.authorization
-        path = self.update_path if key == "update" else self.query_path
-        try:
-            connection.request("POST", path, urlencode({key: text}).encode(), headers)
-            answer = connection.getresponse()
-            body = answer.read(_MAX_BYTES + 1)
-        except (OSError, http.client.HTTPException) as error:
-            raise StoreError(
-                f"{self.name}: the server does not answer ({type(error).__name__}): look whether "
-                "it runs"
-            ) from error
-        finally:
-            connection.close()
-        if answer.status >= 300:
-            said = " ".join(body[:300].decode("utf-8", "replace").split())
-            kind_ = _RefusedError if 400 <= answer.status < 500 else StoreError
-            raise kind_(
-                f"{self.name}: the server answered {answer.status} ({said}): look at its settings "
-                "(docs/stores.md), and at ENTENTE_STORE_USER and ENTENTE_STORE_PASSWORD"
-            )
-        # Virtuoso cuts long results without an error, and says so in this header only.
-        if len(body) > _MAX_BYTES or answer.getheader("X-SPARQL-MaxRows"):
-            raise QueryLimitError(
-                f"{self.name}: the answer is longer than the server or this program allows: ask "
-                "for less, or raise ResultSetMaxRows (docs/stores.md)"
-            )
-        return body
-
-
-def state_folder(endpoint: Endpoint) -> Path:
-    """The folder on this machine that goes with a server."""
-    home = os.environ.get("XDG_STATE_HOME") or str(Path.home() / ".local" / "state")
-    return Path(home) / "entente" / hashlib.sha256(endpoint.name.encode()).hexdigest()[:16]
 
 
 class RemoteStore:
     """A `kg.store.interface.Store` on a server. Threads may share it."""
 
-    def __init__(self, endpoint: Endpoint, folder: Folder) -> None:
-        self._endpoint = endpoint
+    def __init__(self, server: Server, folder: Folder) -> None:
+        self._server = server
+        self._open_reader = RemoteReader(server)
+        self._name = server.endpoint.name
         self._folder = folder
+        self._machine = f"{socket.gethostname()} {machine_id(folder.path / 'machine')}"
         self._write = threading.RLock()
-        self._revision = folder.read_revision()
-        self._index: Index | None = None
+        self._looking = threading.Lock()
+        self._state = State()
+        self._looked = 0.0
+        self._index = Index(folder.index)
         self._closed = False
 
     @classmethod
-    def open(cls, location: str, *, purpose: str = "") -> RemoteStore:
+    def open(
+        cls, location: str, *, purpose: str = "", options: Options | None = None
+    ) -> RemoteStore:
         """Open the store at `location`, and finish a change that was cut off; see `open_store`."""
         endpoint = Endpoint.parse(location)
-        folder = Folder.open(state_folder(endpoint), create=True, purpose=purpose)
-        store = cls(endpoint, folder)
+        path = state_folder(endpoint)
         try:
-            store._ask("ASK { }", accept=_TABLE)
+            folder = Folder.open(path, create=True, purpose=purpose)
+        except StoreInUseError as error:
+            raise StoreInUseError(str(error).replace(str(path), endpoint.name, 1)) from error
+        server = Server(endpoint, options or Options())
+        store = None
+        try:
+            store = cls(server, folder)
+            store._look()
             store._finish()
         except BaseException:
+            if store is not None:
+                store._index.close()
+            server.close()
             folder.close()
             raise
         return store
 
-    def _ask(self, sparql: str, *, accept: str) -> bytes:
-        if self._closed:
-            raise StoreError(f"{self._endpoint.name}: the store is closed")
-        return self._endpoint.send("query", sparql, accept=accept)
+    # What the server is at -----------------------------------------------------------------------
+
+    def _look(self) -> None:
+        """Read from the server which revision it is at."""
+        self._state = self._reader.state()
+        self._looked = time.monotonic()
+
+    def _look_soon(self) -> None:
+        """Have the revision read again by another thread, where it was read a while ago."""
+        if time.monotonic() - self._looked < _FRESH or not self._looking.acquire(blocking=False):
+            return
+
+        def look() -> None:
+            try:
+                # A server that is away, or a store that is closed, is told to who asks something.
+                with suppress(StoreError):
+                    self._look()
+                self._looked = time.monotonic()
+            finally:
+                self._looking.release()
+
+        threading.Thread(target=look, daemon=True).start()
+
+    @property
+    def revision(self) -> int:
+        """A number that grows with every change made through kg, from whatever machine; changes
+        from other machines show a moment later."""
+        self._look_soon()
+        return self._state.revision
+
+    # Writing -------------------------------------------------------------------------------------
 
     def add(self, extractions: Sequence[Extraction]) -> int:
         """Add documents, replacing what was known of the same ones; the number that changed."""
@@ -192,7 +142,7 @@ class RemoteStore:
             known = bool(_ID.fullmatch(document_id))
             found = changes(self, remove=(document_id,)) if known else None
             if found is None or not found.documents:
-                raise NotFoundError(f"{document_id}: no such document in {self._endpoint.name}")
+                raise NotFoundError(f"{document_id}: no such document in {self._name}")
             self._change(Delta(removed=found.removed, added=found.added))
 
     def apply(self, delta: Delta, *, revision: int) -> bool:
@@ -202,11 +152,110 @@ class RemoteStore:
         """
         with self._write:
             self._finish()
-            if self._revision != revision:
+            self._look()
+            if self._state.revision != revision:
                 return False
             if not delta.is_empty:
                 self._change(delta)
             return True
+
+    def _change(self, delta: Delta) -> None:
+        """Carry a change out; what fails half-way stays in the journal."""
+        quads = (*delta.removed, *delta.added)
+        names = {getattr(quad.graph_name, "value", "") for quad in quads}
+        names |= {*delta.created, *delta.dropped}
+        if STATE in names or not all(name.startswith(BASE) for name in names):
+            raise StoreError(
+                f"{self._name}: only graphs under {BASE} are written through kg: send other "
+                "changes to the server itself"
+            )
+        if has_blank(quads):
+            raise StoreError(f"{self._name}: no update can name blank nodes: use IRIs instead")
+        self._look()
+        self._check_alone()
+        if not self._state.token:  # a new store: making the index costs nothing
+            self._keep_index()
+        in_step = self._is_in_step()
+        self._folder.write_journal(write(delta))
+        self._finish()
+        if in_step:
+            self._index.follow(self, delta, revision=self._state.revision)
+            self._note_step()
+
+    def _check_alone(self) -> None:
+        """StoreError where another machine is at a change."""
+        other = self._state.changing
+        if other not in ("", self._machine):
+            raise StoreInUseError(
+                f"{self._name}: a change was begun on {other.partition(' ')[0]} and is not "
+                "finished: wait, or run kg stats there with this --store; if that machine is gone, "
+                f"have the server drop the graph <{STATE}>, and ingest the documents again"
+            )
+
+    def _finish(self) -> None:
+        """Carry out what the journal holds, if anything."""
+        text = self._folder.read_journal()
+        if text is None:
+            return
+        self._look()
+        self._check_alone()
+        after = self._state.next()
+        # Refused here, nothing was done; an answer that fails to come may mean anything.
+        begin = State(token=self._state.token, changing=self._machine)
+        try:
+            self._update(begin.update())
+        except ServerError as error:
+            if error.answered:
+                self._folder.clear_journal()
+            raise
+        try:
+            for update in updates(read_delta(text), after, quads=self._server.options.quads):
+                self._update(update)
+        except ServerError as error:
+            if not error.answered:
+                raise
+            raise ServerError(
+                f"{error}; what it took of the change is completed the next time that the store "
+                f"is opened; to give the change up, delete {self._folder.path / 'journal'}, and "
+                "ingest the documents again",
+                answered=True,
+            ) from error
+        self._folder.clear_journal()
+        self._state, self._looked = after, time.monotonic()
+
+    def _update(self, text: str) -> None:
+        if self._closed:
+            raise StoreError(f"{self._name}: the store is closed")
+        self._server.ask("update", text, accept="*/*")
+
+    # Reading -------------------------------------------------------------------------------------
+
+    @property
+    def _reader(self) -> RemoteReader:
+        if self._closed:
+            raise StoreError(f"{self._name}: the store is closed")
+        return self._open_reader
+
+    def forward(
+        self,
+        query: Checked,
+        *,
+        default_graphs: Sequence[str],
+        named_graphs: Sequence[str],
+        seconds: float,
+        most: int,
+        cancel: threading.Event | None,
+    ) -> Reply:
+        """See `kg.store.forward.Forwarding`."""
+        self._look_soon()
+        return self._reader.forward(
+            query,
+            default_graphs=default_graphs,
+            named_graphs=named_graphs,
+            seconds=seconds,
+            most=most,
+            cancel=cancel,
+        )
 
     def has_graph(self, iri: str) -> bool:
         """Whether there is a named graph of this name; servers forget empty ones."""
@@ -214,99 +263,35 @@ class RemoteStore:
 
     def graphs(self) -> list[str]:
         """The IRIs of our named graphs, sorted."""
-        rows = self.select(
-            f'SELECT DISTINCT ?g {{ GRAPH ?g {{ ?s ?p ?o }} FILTER(STRSTARTS(STR(?g), "{BASE}")) }}'
-        )
-        return sorted(row["g"] or "" for row in rows)
+        return self._reader.graphs()
 
     def extraction(self, document_id: str) -> Extraction:
         """All that a document says, as it was added; NotFoundError if unknown."""
         if not _ID.fullmatch(document_id):
-            raise NotFoundError(f"{document_id}: no such document in {self._endpoint.name}")
+            raise NotFoundError(f"{document_id}: no such document in {self._name}")
         with self._write:
             return read.extraction(self, document_id)
-
-    def _change(self, delta: Delta) -> None:
-        """Carry a change out; what fails half-way stays in the journal."""
-        quads = (*delta.removed, *delta.added)
-        names = {getattr(quad.graph_name, "value", "") for quad in quads}
-        if not all(name.startswith(BASE) for name in names | {*delta.created, *delta.dropped}):
-            raise StoreError(
-                f"{self._endpoint.name}: only graphs under {BASE} are written through kg: send "
-                "other changes to the server itself"
-            )
-        if has_blank(quads):
-            raise StoreError(
-                f"{self._endpoint.name}: no update can name blank nodes: use IRIs instead"
-            )
-        self._folder.write_revision(self._revision + 1)
-        self._folder.write_journal(write(delta))
-        self._finish()
-        self._revision += 1
-
-    def _finish(self) -> None:
-        """Carry out what the journal holds, if anything."""
-        text = self._folder.read_journal()
-        if text is None:
-            return
-        for number, update in enumerate(_updates(read_delta(text))):
-            try:
-                self._endpoint.send("update", update, accept="*/*")
-            except _RefusedError:
-                if number == 0:  # nothing was done
-                    self._folder.clear_journal()
-                raise
-        self._folder.clear_journal()
 
     def query(self, sparql: str, *, media_type: str) -> bytes:
         """Answer a SPARQL query, serialised as `media_type` by the server; QueryError where it is
         wrong. What the default graph is, the server decides (docs/stores.md)."""
-        try:
-            return self._ask(sparql, accept=media_type)
-        except _RefusedError as error:
-            raise QueryError(str(error)) from error
+        self._look_soon()
+        return self._reader.ask(sparql, accept=media_type).body
 
     def select(self, sparql: str) -> list[Row]:
         """The rows of a SELECT: variable to lexical form (IRIs without brackets), or None."""
-        return [
-            {name: None if term is None else _lexical(term) for name, term in row.items()}
-            for row in self._rows(sparql)
-        ]
-
-    def _rows(self, sparql: str) -> list[dict[str, Term | None]]:
-        body = self.query(sparql, media_type=_TABLE)
-        try:
-            found = ox.parse_query_results(body, format=ox.QueryResultsFormat.JSON)
-            if not isinstance(found, ox.QuerySolutions):
-                raise QueryError("this is no SELECT query")
-            names = [variable.value for variable in found.variables]
-            return [{name: _spelled(row[name]) for name in names} for row in found]
-        except (SyntaxError, ValueError) as error:
-            raise StoreError(
-                f"{self._endpoint.name}: the answer is no SPARQL result ({error}): look whether "
-                "the address is that of a SPARQL endpoint"
-            ) from error
+        self._look_soon()
+        return self._reader.select(sparql)
 
     def quads_for_pattern(
         self,
         subject: ox.NamedNode | ox.BlankNode | ox.Triple | None,
         predicate: ox.NamedNode | None,
         object: Term | None,
-        graph_name: Graph | None = None,
+        graph_name: GraphName | None = None,
     ) -> Iterator[ox.Quad]:
         """The quads of our graphs that match; None matches everything."""
-        if isinstance(graph_name, ox.DefaultGraph):
-            return
-        given = {"s": subject, "p": predicate, "o": object, "g": graph_name}
-        if any(isinstance(term, ox.BlankNode | ox.Triple) for term in given.values()):
-            return
-        s, p, o, g = (f"?{name}" if term is None else str(term) for name, term in given.items())
-        mine = f'FILTER(STRSTARTS(STR(?g), "{BASE}"))' if graph_name is None else ""
-        free = " ".join(f"?{name}" for name, term in given.items() if term is None)
-        text = f"SELECT {free or '(1 AS ?one)'} {{ GRAPH {g} {{ {s} {p} {o} }} {mine} }}"
-        for row in self._rows(text):
-            full = {name: row[name] if term is None else term for name, term in given.items()}
-            yield ox.Quad(full["s"], full["p"], full["o"], full["g"])  # type: ignore[arg-type]
+        return self._reader.quads(subject, predicate, object, graph_name)
 
     def snapshot(self, directory: Path) -> None:
         """Copy what the server holds now into a pyoxigraph store in `directory`."""
@@ -329,22 +314,32 @@ class RemoteStore:
         text = ox.serialize(quads, format=ox.RdfFormat.N_QUADS) or b""
         yield from sorted(text.splitlines(keepends=True))
 
+    # The index -----------------------------------------------------------------------------------
+
     @property
     def index(self) -> Index:
-        """The index of what the store holds now; made anew where it is not in step."""
-        from kg.store.index import Index
-
+        """The index of what the server holds; made anew first where it is not in step with the
+        revision, which is read from the server when it was not read within the last second."""
         with self._write:
-            if self._index is None:
-                self._index = Index(self._folder.index)
-            if self._index.revision != self._revision:
-                self._index.build(self, revision=self._revision)
+            if self._closed or time.monotonic() - self._looked >= _FRESH:
+                self._look()
+            self._keep_index()
             return self._index
 
-    @property
-    def revision(self) -> int:
-        """A number that grows with every change made from this machine."""
-        return self._revision
+    def _keep_index(self) -> None:
+        if not self._is_in_step():
+            self._index.build(self, revision=self._state.revision)
+            self._note_step()
+
+    def _is_in_step(self) -> bool:
+        """Whether the index is that of the very revision; equal numbers are not enough, because
+        the server may have been emptied meanwhile."""
+        known = read_text(self._folder.path / "indexed")
+        return known == f"{self._state.token}\n" and self._index.revision == self._state.revision
+
+    def _note_step(self) -> None:
+        if self._index.revision == self._state.revision:
+            (self._folder.path / "indexed").write_text(f"{self._state.token}\n", encoding="ascii")
 
     def flush(self) -> None:
         """Nothing to do: a server answers an update when it has it."""
@@ -354,8 +349,8 @@ class RemoteStore:
         with self._write:
             if not self._closed:
                 self._closed = True
-                if self._index is not None:
-                    self._index.close()
+                self._index.close()
+                self._server.close()
                 self._folder.close()
 
     def __enter__(self) -> Self:
@@ -368,28 +363,3 @@ class RemoteStore:
         trace: TracebackType | None,
     ) -> None:
         self.close()
-
-
-def _updates(delta: Delta) -> Iterator[str]:
-    """The update requests that carry a change out: one where it is small."""
-    total = len(delta.removed) + len(delta.added)
-    if total <= _QUADS_AT_ONCE:
-        yield update_text(delta)
-        return
-    for start in range(0, len(delta.removed), _QUADS_AT_ONCE):
-        yield update_text(Delta(removed=delta.removed[start : start + _QUADS_AT_ONCE]))
-    for start in range(0, len(delta.added), _QUADS_AT_ONCE):
-        yield update_text(Delta(added=delta.added[start : start + _QUADS_AT_ONCE]))
-    if delta.created or delta.dropped:
-        yield update_text(Delta(created=delta.created, dropped=delta.dropped))
-
-
-def _spelled(term: Term | None) -> Term | None:
-    """Truth values as we spell them: Virtuoso gives back 1 and 0."""
-    if isinstance(term, ox.Literal) and term.datatype == _BOOLEAN and term.value in _TRUTH:
-        return ox.Literal(_TRUTH[term.value], datatype=_BOOLEAN)
-    return term
-
-
-def _lexical(term: Term) -> str:
-    return str(term) if isinstance(term, ox.BlankNode | ox.Triple) else term.value

@@ -13,6 +13,9 @@ A request on standard input is four bytes of length and a JSON object with `kind
   query says), `rows` (of the answer), `prefixes` (for Turtle)
 - `update`: `snapshot`, `copy` (a directory with the same content, to be written to), `update`,
   `base`, `targets` (IRIs of the graphs that may change, "" for the default graph; null for all)
+- `check`: `query`, which is read and not run
+- `convert`: `data` (an answer of another server) as `from` (its media type) says, `form` of the
+  query, `media_type`, `rows`, `prefixes`
 - `parse`: `data`, `media_type`, `base`, `graph` (IRI of the graph that the triples go to, "" for
   the default graph)
 
@@ -184,8 +187,6 @@ def _limit(kind: int, soft: int) -> None:
 
 def _query(store: pyoxigraph.Store, request: dict[str, Any]) -> bytes:
     """The answer to a query; _CutError with as much of it as was asked for."""
-    media_type, rows = request["media_type"], request["rows"]
-    output = _Output(request["bytes"], rows=rows, media_type=media_type)
     default, named = request["default_graphs"], request["named_graphs"]
     results = store.query(
         request["query"],
@@ -194,20 +195,50 @@ def _query(store: pyoxigraph.Store, request: dict[str, Any]) -> bytes:
         default_graph=None if default is None else [pyoxigraph.NamedNode(iri) for iri in default],
         named_graphs=None if named is None else [pyoxigraph.NamedNode(iri) for iri in named],
     )
+    return _serialised(results, request)
+
+
+def _serialised(
+    results: pyoxigraph.QueryTriples
+    | pyoxigraph.QuerySolutions
+    | pyoxigraph.QueryBoolean
+    | Iterable[pyoxigraph.Triple],
+    request: dict[str, Any],
+) -> bytes:
+    """Results in the format that is asked for; _CutError with as much as was asked for."""
+    media_type, rows = request["media_type"], request["rows"]
+    output = _Output(request["bytes"], rows=rows, media_type=media_type)
     try:
-        if isinstance(results, pyoxigraph.QueryTriples):
+        if isinstance(results, pyoxigraph.QuerySolutions | pyoxigraph.QueryBoolean):
+            results.serialize(output, pyoxigraph.QueryResultsFormat.from_media_type(media_type))
+            if isinstance(results, pyoxigraph.QuerySolutions):
+                output.look()
+        else:
             graph_format = pyoxigraph.RdfFormat.from_media_type(media_type)
             triples = _First(results, rows)
             pyoxigraph.serialize(triples, output, graph_format, prefixes=request["prefixes"])
             if triples.more:
                 raise _CutError(output.getvalue())
-        else:
-            results.serialize(output, pyoxigraph.QueryResultsFormat.from_media_type(media_type))
-            if isinstance(results, pyoxigraph.QuerySolutions):
-                output.look()
     except _CutError:
         raise _CutError(output.getvalue()) from None
     return output.getvalue()
+
+
+def _convert(request: dict[str, Any]) -> bytes:
+    """The answer of another server in the format that is asked for."""
+    data, graph_format = request["data"], pyoxigraph.RdfFormat.from_media_type(request["from"])
+    if graph_format is not None:
+        quads = pyoxigraph.parse(data, graph_format, without_named_graphs=True)
+        return _serialised((quad.triple for quad in quads), request)
+    results_format = pyoxigraph.QueryResultsFormat.from_media_type(request["from"])
+    if results_format is None:
+        raise ValueError(f"it answered with {request['from'] or 'something unnamed'}")
+    results = pyoxigraph.parse_query_results(data, results_format)
+    if request["form"] == "ASK" and isinstance(results, pyoxigraph.QuerySolutions):
+        # Virtuoso's way to say yes is one row, and to say no none.
+        truth = json.dumps({"head": {}, "boolean": any(True for _ in results)})
+        results = pyoxigraph.parse_query_results(truth, pyoxigraph.QueryResultsFormat.JSON)
+    return _serialised(results, request)
 
 
 class _First:
@@ -299,6 +330,11 @@ class _Sandbox:
     def _run(self, request: dict[str, Any]) -> bytes:
         if request["kind"] == "parse":
             return _parse(request)
+        if request["kind"] == "convert":
+            return _convert(request)
+        if request["kind"] == "check":
+            pyoxigraph.Store().query(request["query"])
+            return b""
         store = self._open(request["snapshot"])
         return _query(store, request) if request["kind"] == "query" else _update(store, request)
 

@@ -23,6 +23,7 @@ import pyoxigraph as ox
 from kg.errors import BusyError, ProtectedError, QueryError, StoreError
 from kg.graph.terms import BASE, RDF_TYPE, ent
 from kg.store import deltas
+from kg.store.forward import Forwarding
 from kg.store.generations import writable_copy
 from kg.store.interface import Delta, Store
 from kg.store.update_guard import CheckedUpdate
@@ -128,6 +129,11 @@ class Updates:
 
     def _repeat(self, attempt: Callable[[], tuple[Delta, int]]) -> Change:
         """Find out what to change and do it; again where the store has changed meanwhile."""
+        if isinstance(self._store, Forwarding):
+            raise ProtectedError(
+                "The graphs of clients are not kept here, because this store is a server of its "
+                "own: send changes of other graphs than those of documents to that server."
+            )
         with self._lock:
             for _ in range(_TRIES):
                 delta, revision = attempt()

@@ -2,7 +2,8 @@
 
 A `Pool` publishes the store as read-only generations (hard links, made when a query comes and the
 store has changed since the last one) and keeps a few `kg.store.sandbox` processes. A query that
-takes too long, grows too large or brings the engine down costs its process and nothing else.
+takes too long, grows too large or brings the engine down costs its process and nothing else. Where
+the store is a server, the query is read in a sandbox, and then the server has to answer it.
 """
 
 from __future__ import annotations
@@ -17,13 +18,15 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
 
-from kg.errors import BusyError, QueryError, QueryLimitError, StoreError
+from kg.errors import BusyError, QueryError, QueryLimitError, ServerError, StoreError
+from kg.store.forward import Forwarding, check_dialect
 from kg.store.generations import Generation, Generations
 from kg.store.guard import Checked
 from kg.store.interface import Store
 from kg.store.process import CancelledError, Process
 
 _FILE_BYTES = 4 * 2**30  # of one file of the copy that an update is tried on
+_WORDY = 2  # how much longer the answer of another server may be than ours: it spells it otherwise
 _LOOK = 0.1  # seconds between looks whether a client in the queue is still there
 
 
@@ -89,6 +92,7 @@ class Pool:
         self.limits = limits or Limits()
         self._prefixes = dict(prefixes or {})
         self._base = base
+        self._store = store
         self._generations = Generations(store)
         self._slots = threading.Semaphore(self.limits.processes)
         self._lock = threading.Lock()
@@ -129,11 +133,53 @@ class Pool:
             "prefixes": self._prefixes,
             "rows": rows,
         }
+        if isinstance(self._store, Forwarding):
+            with self._slot(cancel):
+                return self._forward(self._store, query, request, wish=wish, cancel=cancel)
         with self._slot(cancel), self.generation(fresh=wish.fresh) as generation:
             request["snapshot"] = str(generation.directory)
             letter, body = self._ask(request, wish=wish, cancel=cancel)
             revision = generation.revision
         return Answer(body=body, revision=revision, rows=rows if letter == b"C" else None)
+
+    def _forward(
+        self,
+        store: Forwarding,
+        query: Checked,
+        request: dict[str, Any],
+        *,
+        wish: Wish,
+        cancel: threading.Event | None,
+    ) -> Answer:
+        """The answer of the store's server to `query`, in the form that `request` asks for."""
+        check_dialect(query)
+        seconds = _least(self.limits.seconds, wish.seconds)
+        self._ask({"kind": "check", "query": query.text}, wish=wish, cancel=cancel)
+        revision = self._store.revision
+        reply = store.forward(
+            query,
+            default_graphs=request["default_graphs"] or (),
+            named_graphs=request["named_graphs"] or (),
+            seconds=seconds,
+            most=_WORDY * int(_least(self.limits.answer_bytes, wish.answer_bytes)),
+            cancel=cancel,
+        )
+        text = {
+            "data": reply.body.decode("utf-8", "replace"),
+            "from": reply.media_type,
+            "form": query.form,
+        }
+        try:
+            letter, body = self._ask(request | {"kind": "convert"} | text, wish=wish, cancel=cancel)
+        except QueryError as error:
+            if isinstance(error, QueryLimitError):
+                raise
+            raise ServerError(
+                f"The server of the store gave no SPARQL result: {error}", answered=True
+            ) from error
+        return Answer(
+            body=body, revision=revision, rows=request["rows"] if letter == b"C" else None
+        )
 
     def run(
         self,

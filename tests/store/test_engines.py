@@ -1,17 +1,12 @@
 """What every store does: run against the embedded one and against Virtuoso over HTTP.
 
-Virtuoso is started once, in a temporary folder and on free ports; each test that uses it begins
-and ends with a server that holds nothing of ours.
+What only a store on a server does is tested in `test_remote.py`.
 """
 
 from __future__ import annotations
 
 import json
-import shutil
-import socket
-import subprocess
-import time
-from collections.abc import Iterator
+import sqlite3
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,35 +15,13 @@ import pytest
 
 from kg.documents import Document, Sentence
 from kg.entities import Entity
-from kg.errors import NotFoundError, QueryError, StoreError, StoreInUseError
+from kg.errors import NotFoundError, QueryError, StoreInUseError
 from kg.graph.canonical import canonical
 from kg.statements import EntityRef, Evidence, Extraction, Statement
 from kg.store import Store, open_store
-from kg.store.deltas import write
+from kg.store.guard import check
 from kg.store.interface import Delta
-from kg.store.remote import Endpoint, RemoteStore, state_folder
-
-INI = """
-[Database]
-DatabaseFile = v.db
-TransactionFile = v.trx
-ErrorLogFile = v.log
-LockFile = v.lck
-xa_persistent_file = v.pxa
-[TempDatabase]
-DatabaseFile = vt.db
-TransactionFile = vt.trx
-[Parameters]
-ServerPort = 127.0.0.1:{sql}
-NumberOfBuffers = 2000
-MaxDirtyBuffers = 1000
-[HTTPServer]
-ServerPort = 127.0.0.1:{web}
-ServerRoot = .
-[SPARQL]
-ResultSetMaxRows = 1000000
-"""
-GRANT = 'GRANT SPARQL_UPDATE TO "SPARQL";\n'
+from kg.store.worker import Limits, Pool, Wish
 
 
 def said(text: str, *names: str, confidence: float = 0.9) -> Extraction:
@@ -86,77 +59,6 @@ MANY = [said(f"Japan is assessing drone {n}.", f"D{n}") for n in range(25)]
 
 def content(store: Store) -> bytes:
     return b"".join(store.nquads())
-
-
-def _free_ports() -> tuple[int, int]:
-    with (
-        socket.create_server(("127.0.0.1", 0)) as one,
-        socket.create_server(("127.0.0.1", 0)) as two,
-    ):
-        return one.getsockname()[1], two.getsockname()[1]
-
-
-@pytest.fixture(scope="module")
-def virtuoso(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a running Virtuoso that anyone may write to."""
-    if not (shutil.which("virtuoso-t") and shutil.which("isql-vt")):
-        pytest.skip("Virtuoso is not installed: apt-get install virtuoso-opensource-7-bin")
-    folder = tmp_path_factory.mktemp("virtuoso")
-    sql, web = _free_ports()
-    (folder / "v.ini").write_text(INI.format(sql=sql, web=web), encoding="ascii")
-    with (folder / "out").open("wb") as out:
-        server = subprocess.Popen(
-            ["virtuoso-t", "+foreground", "+configfile", "v.ini"],
-            cwd=folder,
-            stdout=out,
-            stderr=out,
-        )
-    try:
-        end = time.monotonic() + 60
-        while True:
-            done = subprocess.run(
-                ["isql-vt", f"127.0.0.1:{sql}", "dba", "dba"],
-                input=GRANT,
-                capture_output=True,
-                text=True,
-                check=False,
-            )
-            if "Done." in done.stdout:
-                break
-            assert server.poll() is None, (folder / "out").read_text(errors="replace")
-            assert time.monotonic() < end, "Virtuoso did not start within a minute"
-            time.sleep(0.3)
-        yield f"sparql+http://127.0.0.1:{web}/sparql"
-    finally:
-        server.terminate()
-        try:
-            server.wait(20)
-        except subprocess.TimeoutExpired:
-            server.kill()
-            server.wait()
-
-
-def _clear(location: str) -> None:
-    endpoint = Endpoint.parse(location)
-    with RemoteStore.open(location) as store:
-        for graph in store.graphs():
-            endpoint.send("update", f"DROP SILENT GRAPH <{graph}>", accept="*/*")
-
-
-@pytest.fixture
-def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Where what belongs to this machine is kept."""
-    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
-    return tmp_path / "state"
-
-
-@pytest.fixture
-def remote(virtuoso: str, state: Path) -> Iterator[str]:
-    """The address of an empty store on Virtuoso."""
-    _clear(virtuoso)
-    yield virtuoso
-    _clear(virtuoso)
-    assert state.is_dir()
 
 
 @pytest.fixture(params=["embedded", "virtuoso"])
@@ -241,57 +143,66 @@ def test_a_second_process_is_told(location: str) -> None:
         open_store(location)
 
 
-def test_what_was_cut_off_is_finished_at_the_next_start(remote: str, tmp_path: Path) -> None:
-    with open_store(str(tmp_path / "peer")) as peer:
-        peer.add(MANY)
-        whole = tuple(peer.quads_for_pattern(None, None, None))
-        expected = content(peer)
-    with open_store(remote) as store:
-        store.apply(Delta(added=whole[:100]), revision=store.revision)
-    folder = state_folder(Endpoint.parse(remote))
-    (folder / "journal").write_bytes(write(Delta(added=whole)))
-    with open_store(remote) as store:
-        assert content(store) == expected
-    assert not (folder / "journal").exists()
+def test_the_index_is_in_step(location: str) -> None:
+    with open_store(location) as store:
+        store.add([ONE])
+        store.add([TWO])
+        with store.index.reading() as tables:
+            assert _column(tables, "SELECT id FROM document ORDER BY id") == sorted(
+                [ONE.document.id, TWO.document.id]
+            )
+            assert _column(tables, "SELECT name FROM entity ORDER BY name") == [
+                "Anka",
+                "Japan",
+                "Kaan",
+            ]
+            history = tables.execute("SELECT COUNT(DISTINCT revision) FROM history").fetchone()[0]
+            assert history == 2
+        store.retract(TWO.document.id)
+        with store.index.reading() as tables:
+            assert _column(tables, "SELECT name FROM entity ORDER BY name") == ["Anka", "Japan"]
+        assert store.index.revision == store.revision
+    with open_store(location) as store, store.index.reading() as tables:
+        assert _column(tables, "SELECT id FROM document") == [ONE.document.id]
+        assert tables.execute("SELECT COUNT(*) FROM history WHERE change = 'removed'").fetchone()[0]
 
 
-def test_graphs_of_others_are_neither_read_nor_written(remote: str) -> None:
-    node = ox.NamedNode("http://example.org/")
-    with open_store(remote) as store:
-        assert content(store) == b""  # Virtuoso comes with graphs of its own
-        with pytest.raises(StoreError, match="only graphs under"):
-            store.apply(Delta(added=(ox.Quad(node, node, node, node),)), revision=store.revision)
-        assert store.revision == 0
+def _column(tables: sqlite3.Connection, query: str) -> list[str]:
+    return [row[0] for row in tables.execute(query)]
 
 
-def test_a_server_that_is_away_is_named_without_the_password(state: Path) -> None:
-    port, _ = _free_ports()
-    with pytest.raises(StoreError, match=f"http://127.0.0.1:{port}/sparql: the server") as error:
-        open_store(f"sparql+http://ann:se%40cret@127.0.0.1:{port}/sparql")
-    assert "cret" not in str(error.value)
-    assert "ann" not in str(error.value)
-    assert state.is_dir()
-
-
-@pytest.mark.parametrize(
-    "address",
-    [
-        "sparql+http://",
-        "sparql+http://u:secret@h:port/",
-        "ftp://u:secret@host/",
-        "http://u:secret@h/",
-    ],
-)
-def test_wrong_addresses(address: str) -> None:
-    with pytest.raises(StoreError, match="sparql\\+http://localhost") as error:
-        open_store(address)
-    assert "secret" not in str(error.value)
-
-
-def test_credentials_and_paths(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("ENTENTE_STORE_USER", "ann")
-    monkeypatch.setenv("ENTENTE_STORE_PASSWORD", "secret")
-    found = Endpoint.parse("sparql+https://[::1]:3030/ds/query?update=/ds/update")
-    assert found.name == "https://[::1]:3030/ds/query"
-    assert found.update_path == "/ds/update"
-    assert found.authorization == "Basic YW5uOnNlY3JldA=="
+def test_queries_from_outside(location: str) -> None:
+    labels = (
+        "PREFIX skos: <http://www.w3.org/2004/02/skos/core#> SELECT ?l "
+        "{ GRAPH <https://w3id.org/entente/graph/entities> { ?e skos:prefLabel ?l } } ORDER BY ?l"
+    )
+    with open_store(location) as store, Pool(store, limits=Limits(seconds=5)) as pool:
+        store.add([TWO])
+        csv = pool.answer(check(labels), media_type="text/csv")
+        assert csv.body == b"l\r\nAnka\r\nJapan\r\nKaan\r\n"
+        assert csv.rows is None
+        cut = pool.answer(check(labels), media_type="text/csv", wish=Wish(rows=2))
+        assert cut.body == b"l\r\nAnka\r\nJapan\r\n"
+        assert cut.rows == 2
+        xml = pool.answer(check(labels), media_type="application/sparql-results+xml")
+        assert xml.body.count(b"<result>") == 3
+        yes = pool.run(check("ASK { ?s ?p ?o }"), media_type="application/sparql-results+json")
+        assert json.loads(yes)["boolean"] is True
+        graph = pool.run(
+            check(
+                "PREFIX skos: <http://www.w3.org/2004/02/skos/core#> "
+                "CONSTRUCT { ?e <a:l> ?l } { ?e skos:prefLabel ?l }"
+            ),
+            media_type="application/n-triples",
+        )
+        assert b'<a:l> "Kaan"' in graph
+        one = f"https://w3id.org/entente/document/{TWO.document.id}"
+        inside = pool.run(
+            check("ASK { ?d a <https://w3id.org/entente/ontology#Document> }"),
+            media_type="application/sparql-results+json",
+            default_graphs=[one],
+        )
+        assert json.loads(inside)["boolean"] is True
+        for wrong in ("SELECT * { ?s ex:undeclared ?o }", "SELECT { nonsense"):
+            with pytest.raises(QueryError):
+                pool.run(check(wrong), media_type="text/csv")
