@@ -173,7 +173,7 @@ def excerpt(
     if selection.entity is not None and selection.entity not in entities:
         raise NotFoundError(f"{selection.entity}: no such entity in the store")
     known = entities
-    work = _Work(reader, selection, entities, beliefs or {}, check)
+    work = _Work(reader, selection, entities, {} if beliefs is None else beliefs, check)
     found = work.around() if selection.entity is not None else work.all()
     facts = tuple(found[id_] for id_ in sorted(found))
     if not selection.is_everything:

@@ -210,7 +210,7 @@ def made(store: Store, form: str, selection: Selection | None = None) -> Export:
 class _Half(dict[str, dict[str, float]]):
     """The belief of a half in everything."""
 
-    def get(self, key: object, default: object = None) -> dict[str, float]:  # type: ignore[override]
+    def get(self, key: object, default: object = None) -> dict[str, float]:
         del key, default
         return dict.fromkeys(("asserted", "planned", "possible", "denied"), 0.5)
 

@@ -158,9 +158,11 @@ def test_jsonld_is_compact_and_fetches_nothing(
 
 def test_the_context_has_every_term_of_the_ontology() -> None:
     terms, context = vocabulary.load(), jsonld.load()
-    for name, term in {**terms.predicates, **terms.qualifiers}.items():
-        type_ = "" if term.range == {"Literal"} else "@id"
-        assert context.terms[name] == (term.iri, type_)
+    ranges = {name: term.range for name, term in terms.predicates.items()}
+    ranges |= {name: term.range for name, term in terms.qualifiers.items()}
+    for name, range_ in ranges.items():
+        type_ = "" if range_ == {"Literal"} else "@id"
+        assert context.terms[name] == (vocabulary.NAMESPACE + name, type_)
     for name in (*terms.types, *terms.modalities):
         assert context.key(vocabulary.NAMESPACE + name) == name
 
