@@ -85,6 +85,17 @@ def read(
         yield error
 
 
+def read_bytes(
+    data: bytes, kind: str, *, where: str, name: str | None = None, limits: Limits = _DEFAULT
+) -> Iterator[Document | DocumentError]:
+    """The documents in the content of a file, and what went wrong. `kind` is one of `ENDINGS`, or
+    "" to find out; `where` is what messages call it."""
+    try:
+        yield from _documents(io.BytesIO(data), kind, where=where, name=name, limits=limits)
+    except DocumentError as error:
+        yield error
+
+
 def _documents(
     stream: IO[bytes], kind: str, *, where: str, name: str | None, limits: Limits
 ) -> Iterator[Document | DocumentError]:
@@ -137,4 +148,4 @@ def _document(data: bytes, kind: str, *, where: str, name: str | None, limits: L
     return front_matter.read(decode(data, where=where), where=where, name=name)
 
 
-__all__ = ["ENDINGS", "STDIN", "Limits", "checked", "files", "read", "sniff"]
+__all__ = ["ENDINGS", "STDIN", "Limits", "checked", "files", "read", "read_bytes", "sniff"]

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from py3langid.langid import LanguageIdentifier
 
 _MAGIC = (
-    (b"%PDF-", "a PDF file", "give it the ending .pdf"),
+    (b"%PDF-", "a PDF file", "give it the ending .pdf, or the type application/pdf"),
     (b"PK\x03\x04", "a zip archive or an office document", "save it as text, HTML or PDF"),
     (b"\xd0\xcf\x11\xe0", "an old office document", "save it as text, HTML or PDF"),
     (b"\x1f\x8b", "compressed with gzip", "unpack it first"),

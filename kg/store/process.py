@@ -1,4 +1,8 @@
-"""One process of `kg.store.sandbox`, and how to talk with it without waiting for ever."""
+"""A process that does what may go wrong, and how to talk with it without waiting for ever.
+
+It is one of `kg.store.sandbox`, or of another program that takes requests and gives answers in the
+same way.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +13,10 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
-_SANDBOX = Path(__file__).with_name("sandbox.py")
+_SANDBOX = (sys.executable, "-P", str(Path(__file__).with_name("sandbox.py")))
 # Nothing else of the environment, secrets above all, is a query's business.
 _ENVIRONMENT = ("PATH", "PYTHONHOME", "PYTHONPATH", "LD_LIBRARY_PATH")
 _LOOK = 0.05  # seconds between looks whether the client is still there
@@ -24,10 +29,13 @@ class CancelledError(Exception):
 class Process:
     """One sandbox process; used by one thread at a time."""
 
-    def __init__(self, *, memory_bytes: int, file_bytes: int = 0) -> None:
-        """`memory_bytes` of address space, and files that it may write, of at most `file_bytes`."""
+    def __init__(
+        self, *, memory_bytes: int, file_bytes: int = 0, program: Sequence[str] = _SANDBOX
+    ) -> None:
+        """`memory_bytes` of address space, and files that it may write, of at most `file_bytes`;
+        `program` is told both."""
         self._popen = subprocess.Popen(
-            [sys.executable, "-P", str(_SANDBOX), str(memory_bytes), str(file_bytes)],
+            [*program, str(memory_bytes), str(file_bytes)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
