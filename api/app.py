@@ -18,6 +18,7 @@ from api.etags import Etags
 from api.methods import Methods
 from api.rates import Rates
 from api.routes import (
+    changes,
     documents,
     entities,
     export,
@@ -26,8 +27,14 @@ from api.routes import (
     network,
     pages,
     queries,
+    reconcile,
+    sources,
     sparql,
     statements,
+    statistics,
+    suggest,
+    suggest_terms,
+    timeline,
     vocabulary,
     wellknown,
 )
@@ -48,8 +55,13 @@ BODY_SECONDS = 30.0
 _ROUTES = (
     health,
     entities,
+    suggest,
     statements,
+    timeline,
     documents,
+    sources,
+    statistics,
+    changes,
     explanation,
     sparql,
     queries,
@@ -58,6 +70,8 @@ _ROUTES = (
     vocabulary,
     export,
     wellknown,
+    reconcile,
+    suggest_terms,
     pages,
 )
 

@@ -16,6 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 ACCEPT_POST = {
     "/sparql": "application/sparql-query, application/sparql-update, "
     "application/x-www-form-urlencoded",
+    "/reconcile": "application/x-www-form-urlencoded",
     "/graphs": "text/turtle, application/n-triples, application/rdf+xml, application/ld+json",
 }
 

@@ -104,7 +104,7 @@ _STATEMENT: JsonDict = {
     "predicate": "evaluates",
     "object": {"kind": "entity", "id": "equipment/anka", "type": "Equipment", "name": "Anka"},
 }
-_SUMMARY: JsonDict = {
+SUMMARY: JsonDict = {
     **_STATEMENT,
     "modality": "asserted",
     "modalities": {"asserted": 2},
@@ -178,7 +178,7 @@ class Statement(BaseModel):
 class StatementSummary(Statement):
     """A statement, and how well it is supported."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [_SUMMARY]})
+    model_config = ConfigDict(json_schema_extra={"examples": [SUMMARY]})
 
     modality: str = Field(description="the firmest of its evidence", examples=["asserted"])
     modalities: dict[str, int] = Field(description="how many pieces of evidence have a modality")
@@ -264,7 +264,7 @@ class StatementDetail(StatementSummary):
         json_schema_extra={
             "examples": [
                 {
-                    **_SUMMARY,
+                    **SUMMARY,
                     "belief_arithmetic": _ARITHMETIC,
                     "other_beliefs": [],
                     "evidence": [_EVIDENCE],
@@ -392,7 +392,7 @@ class EntityDetail(Entity):
                     "catalogue": True,
                     "statements": 1,
                     "reasons": ["name in the catalogue"],
-                    "statements_out": {"items": [_SUMMARY], "next": None},
+                    "statements_out": {"items": [SUMMARY], "next": None},
                     "statements_in": {"items": [], "next": None},
                 }
             ]

@@ -19,6 +19,8 @@ _ERRORS = {
     "statements": ("400", "404", "422"),
     "documents": ("400", "404", "422"),
     "network": ("400", "404", "422"),
+    "overview": ("400", "422"),
+    "reconciliation": ("400", "404", "422"),
     "queries": ("400", "404", "406", "422", "429", "503"),
     "sparql": ("400", "403", "406", "422", "429", "503"),
     "graphs": ("400", "404", "406", "422", "429", "503"),
@@ -77,6 +79,8 @@ def build(app: FastAPI) -> dict[str, Any]:
             operation["security"] = [{}, {"token": []}]
         if method in ("put", "post") and "graphs" in tags:
             statuses.add("415")
+        if method == "post" and "reconciliation" in tags:
+            statuses.update(("413", "415"))
         if "graphs" in tags:
             statuses.discard("501")
         operation["responses"].pop("422", None)

@@ -140,6 +140,15 @@ END;
 CREATE TRIGGER word_delete AFTER DELETE ON name BEGIN
     INSERT INTO word (word, rowid, key, joined) VALUES ('delete', OLD.n, OLD.key, OLD.joined);
 END;
+CREATE TRIGGER copied_update AFTER UPDATE OF original ON document BEGIN
+    INSERT INTO total VALUES
+        ('copied', NEW.publisher, (NEW.original != NEW.id) - (OLD.original != OLD.id))
+    ON CONFLICT DO UPDATE SET n = n + excluded.n;
+END;
+CREATE TRIGGER copied_delete AFTER DELETE ON document WHEN OLD.original != OLD.id BEGIN
+    INSERT INTO total VALUES ('copied', OLD.publisher, -1)
+    ON CONFLICT DO UPDATE SET n = n + excluded.n;
+END;
 CREATE TRIGGER document_delete AFTER DELETE ON document BEGIN
     DELETE FROM print WHERE document = OLD.id;
     DELETE FROM copy WHERE other = OLD.id AND one IN (SELECT other FROM copy WHERE one = OLD.id);

@@ -60,9 +60,9 @@ def test_enumerations_come_from_the_ontology(client: TestClient) -> None:
     terms = vocabulary.load()
     [search] = [o for m, p, o in operations(client) if (m, p) == ("get", "/statements")]
     schemas = {each["name"]: each["schema"] for each in search["parameters"]}
-    assert schemas["predicate"]["enum"] == list(terms.predicates)
+    assert schemas["predicate"]["items"]["enum"] == list(terms.predicates)
     assert schemas["type"]["enum"] == list(terms.types)
-    assert schemas["modality"]["enum"] == list(terms.modalities)
+    assert schemas["modality"]["items"]["enum"] == list(terms.modalities)
 
 
 def test_models_are_found() -> None:

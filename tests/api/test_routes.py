@@ -98,6 +98,9 @@ def test_an_entity_with_its_statements(client: TestClient) -> None:
         ("modality=possible&until=2026-01-31", []),
         ("document=nothing", []),
         ("subject=no/body", []),
+        ("subject=a%3E%20%7B%7D%20%23", []),
+        ("object=a%20b%27%20OR%201=1%20--", []),
+        ("document=a%3E%00", []),
     ],
 )
 def test_statements_are_filtered(client: TestClient, query: str, predicates: list[str]) -> None:

@@ -153,6 +153,10 @@ def test_totals_are_those_that_counting_gives(store: Store) -> None:
             ("evidence", "SELECT modality, COUNT(*) FROM evidence GROUP BY 1"),
             ("predicate", "SELECT predicate, COUNT(*) FROM statement GROUP BY 1"),
             ("modality", "SELECT modality, COUNT(*) FROM statement GROUP BY 1"),
+            (
+                "copied",
+                "SELECT publisher, COUNT(*) FROM document WHERE original != id GROUP BY 1",
+            ),
             ("type", "SELECT type, COUNT(*) FROM entity GROUP BY 1"),
         ):
             found = {key: n for (each, key), n in kept.items() if each == kind}
