@@ -41,7 +41,7 @@ def excerpt_quads(reader: QuadReader, found: Excerpt, *, check: Check) -> Iterat
     Documents keep their texts, and of their sentences, mentions and descriptions those that the
     evidence needs.
     """
-    named: dict[str, Entity] = dict(found.entities)
+    named: dict[str, Entity] = {}
     for id_ in found.documents:
         check()
         part = _part(read.extraction(reader, id_), found)

@@ -204,10 +204,10 @@ def _xsd(name: str) -> NamedNode:
 
 def made(store: Store, form: str, selection: Selection | None = None) -> Export:
     """An export, with a belief of a half in every statement and modality."""
-    return export(store, FORMATS[form], selection, beliefs=_Half())
+    return export(store, FORMATS[form], selection, beliefs=Half())
 
 
-class _Half(dict[str, dict[str, float]]):
+class Half(dict[str, dict[str, float]]):
     """The belief of a half in everything."""
 
     def get(self, key: object, default: object = None) -> dict[str, float]:
