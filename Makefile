@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 STORE  ?= ./kg-store
 
-.PHONY: help setup serve test check format lock train figures clean
+.PHONY: help setup page serve test check format lock train figures clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -21,17 +21,21 @@ $(VENV)/.installed: requirements.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
-serve: setup ## ingest the sample articles and serve on 127.0.0.1:8000 (STORE=… for another store)
+page: setup ## build the explorer page, if its sources changed (node and npm from here or from PyPI)
+	$(BIN)/python api/web/build.py
+
+serve: setup page ## ingest the sample articles and serve on 127.0.0.1:8000 (STORE=… for another store)
 	$(BIN)/kg ingest samples --store $(STORE)
 	$(BIN)/kg serve --store $(STORE)
 
-test: setup ## run the whole test suite
+test: setup page ## run the whole test suite
 	$(BIN)/python -m pytest
 
 check: setup ## format, lint, types, generated files
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	$(BIN)/python api/web/build.py --check
 
 format: setup ## format and mend what ruff can mend
 	$(BIN)/ruff format .
@@ -69,4 +73,4 @@ figures: setup ## print every figure of the README and the model card
 	$(BIN)/python benchmarks/speed.py
 
 clean: ## remove what the other targets made
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache build *.egg-info
+	rm -rf $(VENV) .venv-node api/web/node_modules api/static api/static-missing.txt .pytest_cache .mypy_cache .ruff_cache build *.egg-info

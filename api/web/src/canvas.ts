@@ -1,0 +1,519 @@
+// Drawing a picture with WebGL (sigma). Loaded only where a graph is shown.
+
+import Graph from "graphology";
+import Sigma from "sigma";
+import {
+  extremityArrow,
+  extremityBar,
+  layerDashed,
+  layerFill,
+  pathCurved,
+  pathLine,
+  pathLoop,
+  sdfCircle,
+  sdfDiamond,
+  sdfSquare,
+  sdfTriangle,
+} from "sigma/rendering";
+import { calm } from "./dom";
+import { arrangeNow, Layout, type Run } from "./layout";
+import { type Drawn, type Picture, style, width } from "./picture";
+import type { NetworkEdge } from "./types";
+
+export interface Events {
+  node(id: string): void;
+  edge(id: string): void;
+  stage(): void;
+  /** While the layout runs, and when it has ended. */
+  busy(running: boolean): void;
+}
+
+interface Colours {
+  text: string;
+  line: string;
+  denied: string;
+  accent: string;
+  rim: string;
+  paper: string;
+}
+
+const FEW = 700; // nodes up to which a layout is shown only when it is done
+const STEPS = 350;
+const AT_ONCE = 160; // nodes up to which a layout takes less time than telling another thread
+const WHOLE = 20_000; // pixels of a line without gaps
+
+/** Whether this browser can draw. */
+export function canDraw(): boolean {
+  return document.createElement("canvas").getContext("webgl2") !== null;
+}
+
+/** The colours of the page, as they are now. */
+export function colours(): Colours {
+  const css = getComputedStyle(document.documentElement);
+  const read = (name: string): string => css.getPropertyValue(name).trim();
+  return {
+    text: read("--ink"),
+    line: read("--edge"),
+    denied: read("--denied"),
+    accent: read("--accent"),
+    rim: read("--rim"),
+    paper: read("--paper"),
+  };
+}
+
+const HEXAGON = {
+  name: "hexagon",
+  inradiusFactor: Math.sqrt(3) / 2,
+  uniforms: [],
+  // The distance to a regular hexagon: fold the plane to one sixth, then measure to one side.
+  glsl: `
+float sdf_hexagon(vec2 uv, float size) {
+  const vec3 k = vec3(-0.866025404, 0.5, 0.577350269);
+  float r = size * 0.866025404;
+  vec2 p = abs(uv);
+  p -= 2.0 * min(dot(k.xy, p), 0.0) * k.xy;
+  p -= vec2(clamp(p.x, -k.z * r, k.z * r), r);
+  return length(p) * sign(p.y);
+}`,
+};
+
+/** A line around each node that stands out from the ground also where the colour does not. */
+function rim(colour: string) {
+  const [red, green, blue] = [1, 3, 5].map(
+    (at) => Number.parseInt(colour.slice(at, at + 2), 16) / 255,
+  );
+  const rgb = [red, green, blue].map((part) => (part ?? 0).toFixed(4)).join(", ");
+  return {
+    name: "rim",
+    uniforms: [],
+    attributes: [],
+    glsl: `
+vec4 layer_rim() {
+  float inside = smoothstep(-2.6, -1.4, context.sdf / max(context.pixelToUV, 1e-6));
+  return vec4(${rgb}, inside);
+}`,
+  };
+}
+
+export class Canvas {
+  readonly #graph = new Graph({ multi: true, type: "mixed" });
+  readonly #layout = new Layout();
+  readonly #place: HTMLElement;
+  readonly #picture: Picture;
+  readonly #events: Events;
+  #sigma: Sigma;
+  #colours = colours();
+  #selected: string | null = null;
+  #near = new Set<string>();
+  #frame = 0;
+  #arranged = false;
+  /** Frames drawn since the start. */
+  frames = 0;
+
+  constructor(place: HTMLElement, picture: Picture, events: Events) {
+    this.#place = place;
+    this.#picture = picture;
+    this.#events = events;
+    this.#sigma = this.#drawn();
+  }
+
+  #drawn(): Sigma {
+    const c = this.#colours;
+    const isDim = (id: string): boolean => this.#near.size > 0 && !this.#near.has(id);
+    const sigma = new Sigma(this.#graph, this.#place, {
+      primitives: {
+        nodes: {
+          shapes: [
+            sdfCircle(),
+            sdfSquare({ cornerRadius: 0.12 }),
+            sdfTriangle(),
+            sdfDiamond(),
+            HEXAGON,
+          ],
+          layers: [layerFill(), rim(c.rim)],
+          label: { font: { family: "Inter Variable", weight: "560", size: 13 }, margin: 5 },
+        },
+        edges: {
+          variables: {
+            dashSize: { type: "number", default: WHOLE },
+            gapSize: { type: "number", default: 0 },
+          },
+          paths: [pathLine(), pathCurved(), pathLoop()],
+          extremities: [
+            extremityArrow({ lengthRatio: 4.2, widthRatio: 3.4 }),
+            extremityBar({ lengthRatio: 0.9, widthRatio: 4.5 }),
+          ],
+          layers: [
+            layerDashed({
+              dashSize: { attribute: "dashSize", default: WHOLE, mode: "pixels" },
+              gapSize: { attribute: "gapSize", default: 0, mode: "pixels" },
+              solidExtremities: true,
+              align: 0,
+            }),
+          ],
+          label: { textBorder: { width: 4, color: c.paper }, fontSizeMode: "fixed" },
+        },
+      },
+      styles: {
+        nodes: {
+          x: { attribute: "x" },
+          y: { attribute: "y" },
+          size: { attribute: "size" },
+          color: { attribute: "colour" },
+          shape: { attribute: "shape" },
+          label: { attribute: "label" },
+          labelColor: c.text,
+          labelSize: 13,
+          labelFont: "Inter Variable",
+          labelPosition: { attribute: "side", defaultValue: "right" },
+          labelVisibility: (a, state) =>
+            state.isHovered || this.#near.has(a["id"]) ? "visible" : "auto",
+          opacity: (a) => (isDim(a["id"]) ? 0.25 : 1),
+          backdropVisibility: (a, state) =>
+            state.isHovered || a["id"] === this.#selected ? "visible" : "hidden",
+          backdropColor: c.paper,
+          backdropBorderColor: c.accent,
+          backdropBorderWidth: (a) => (a["id"] === this.#selected ? 2 : 1),
+          backdropCornerRadius: 8,
+          backdropPadding: 5,
+          backdropLabelPadding: 5,
+          depth: (a, state) =>
+            state.isHovered || a["id"] === this.#selected ? "topNodes" : "nodes",
+          cursor: "pointer",
+        },
+        edges: {
+          path: "straight",
+          parallelPath: "curved",
+          selfLoopPath: "loop",
+          parallelSpread: 0.3,
+          size: (a, state) => a["size"] + (state.isHovered || a["id"] === this.#selected ? 1.6 : 0),
+          color: (a, state) =>
+            state.isHovered || a["id"] === this.#selected ? c.accent : a["colour"],
+          opacity: (a) => (isDim(a["id"]) ? 0.12 : 0.9),
+          head: { attribute: "head" },
+          dashSize: { attribute: "dashSize" },
+          gapSize: { attribute: "gapSize" },
+          label: (a, state) =>
+            state.isHovered || this.#near.has(a["id"]) || this.#graph.size <= 60 ? a["label"] : "",
+          labelColor: c.text,
+          labelSize: 11,
+          labelFont: "Inter Variable",
+          labelVisibility: (a, state) =>
+            state.isHovered || this.#near.has(a["id"]) ? "visible" : "auto",
+          depth: (a, state) =>
+            state.isHovered || a["id"] === this.#selected ? "topEdges" : "edges",
+          cursor: "pointer",
+        },
+      },
+      settings: {
+        autoRescale: "once",
+        itemSizesReference: "screen",
+        zoomToSizeRatioFunction: (ratio) => ratio ** 0.35,
+        enableEdgeEvents: true,
+        enableNodeDrag: true,
+        enableCameraRotation: false,
+        renderEdgeLabels: true,
+        edgeLabelAnchors: "allNodes",
+        edgePickingPadding: 6,
+        nodePickingPadding: 3,
+        nodeLabelEvents: "extend",
+        edgeLabelEvents: "extend",
+        labelDensity: 1.4,
+        labelGridCellSize: 80,
+        labelRenderedSizeThreshold: 4,
+        stagePadding: 0,
+        minCameraRatio: 0.02,
+        maxCameraRatio: 12,
+        minEdgeThickness: 1.1,
+        allowInvalidContainer: true,
+        hideEdgesOnMove: this.#graph.size > 20_000,
+        gestureTarget: window.matchMedia("(pointer: coarse)").matches ? "shared" : "graph",
+      },
+    });
+    sigma.on("clickNode", ({ node }) => this.#events.node(node));
+    sigma.on("clickEdge", ({ edge }) => this.#events.edge(edge));
+    sigma.on("clickStage", () => this.#events.stage());
+    sigma.on("nodeDragEnd", ({ allDraggedNodes }) => {
+      for (const id of allDraggedNodes) this.#take(id);
+    });
+    sigma.on("afterRender", () => {
+      this.frames += 1;
+    });
+    return sigma;
+  }
+
+  #take(id: string): void {
+    const node = this.#picture.nodes.get(id);
+    if (node === undefined || !this.#graph.hasNode(id)) return;
+    node.x = this.#graph.getNodeAttribute(id, "x");
+    node.y = this.#graph.getNodeAttribute(id, "y");
+  }
+
+  /** Brings the drawing up to date with the picture; `moved` may move, the others stay. */
+  update(moved: ReadonlySet<string> | "all"): void {
+    const graph = this.#graph;
+    graph.forEachEdge((id) => {
+      if (!this.#picture.edges.has(id)) graph.dropEdge(id);
+    });
+    graph.forEachNode((id) => {
+      if (!this.#picture.nodes.has(id)) graph.dropNode(id);
+    });
+    for (const node of this.#picture.nodes.values()) {
+      const known = graph.hasNode(node.id);
+      const attributes = this.#nodeAttributes(node);
+      if (known) graph.mergeNodeAttributes(node.id, attributes);
+      else graph.addNode(node.id, { ...attributes, x: node.x, y: node.y });
+    }
+    for (const edge of this.#picture.edges.values()) {
+      const attributes = this.#edgeAttributes(edge);
+      if (graph.hasEdge(edge.id)) graph.mergeEdgeAttributes(edge.id, attributes);
+      else graph.addDirectedEdgeWithKey(edge.id, edge.source, edge.target, attributes);
+    }
+    if (moved === "all" || moved.size > 0) this.arrange(moved);
+  }
+
+  #nodeAttributes(node: Drawn): Record<string, unknown> {
+    return {
+      id: node.id,
+      label: short(node.name),
+      size: node.size,
+      colour: node.colour,
+      shape: node.shape,
+    };
+  }
+
+  #edgeAttributes(edge: NetworkEdge): Record<string, unknown> {
+    const line = style(edge);
+    return {
+      id: edge.id,
+      label: edge.label,
+      size: width(edge),
+      colour: edge.modality === "denied" ? this.#colours.denied : this.#colours.line,
+      head: line.head,
+      // A gap of none means no line at all to the drawing, so that of a whole line lies far away.
+      dashSize: line.gap > 0 ? line.dash : WHOLE,
+      gapSize: line.gap > 0 ? line.gap : 1,
+    };
+  }
+
+  /** Moves nodes to where they have room; those that are not in `moved` stay where they are. */
+  arrange(moved: ReadonlySet<string> | "all"): void {
+    const nodes = [...this.#picture.nodes.values()];
+    const number = new Map(nodes.map((node, i) => [node.id, i]));
+    const weights = new Map<string, number>();
+    for (const edge of this.#picture.edges.values()) {
+      const [a, b] = [number.get(edge.source), number.get(edge.target)];
+      if (a === undefined || b === undefined || a === b) continue;
+      const key = a < b ? `${a} ${b}` : `${b} ${a}`;
+      weights.set(key, Math.min(3, (weights.get(key) ?? 0) + 1));
+    }
+    const edges = [...weights].map(([key, weight]): [number, number, number] => {
+      const [a, b] = key.split(" ").map(Number);
+      return [a ?? 0, b ?? 0, weight];
+    });
+    const isBig = nodes.length > FEW;
+    const isFirst = !this.#arranged;
+    this.#arranged = true;
+    const run: Run = {
+      nodes: nodes.map((node) => ({
+        x: node.x,
+        y: node.y,
+        // A name takes room too.
+        size: isBig ? node.size : node.size * 1.3 + Math.min(60, node.name.length * 2.2),
+        fixed: moved !== "all" && !moved.has(node.id),
+      })),
+      edges,
+      steps: isBig ? STEPS / 2 : STEPS,
+      every: isBig && !calm() ? 120 : 0,
+      moved: (positions, done) => {
+        const smooth = !isBig && !isFirst && !calm();
+        this.#moveTo(nodes, positions, { smooth, fit: moved === "all" && done });
+        if (done) this.#events.busy(false);
+      },
+    };
+    if (nodes.length <= AT_ONCE) {
+      this.#layout.stop();
+      run.moved(arrangeNow(run), true);
+    } else {
+      this.#events.busy(true);
+      this.#layout.start(run);
+    }
+  }
+
+  stopLayout(): void {
+    this.#layout.stop();
+    this.#events.busy(false);
+  }
+
+  #moveTo(
+    nodes: readonly Drawn[],
+    positions: Float32Array,
+    options: { smooth: boolean; fit: boolean },
+  ): void {
+    cancelAnimationFrame(this.#frame);
+    const from = nodes.map((node) => [node.x, node.y] as const);
+    nodes.forEach((node, i) => {
+      node.x = positions[i * 2] ?? node.x;
+      node.y = positions[i * 2 + 1] ?? node.y;
+    });
+    const start = performance.now();
+    const time = options.smooth ? 450 : 0;
+    const draw = (): void => {
+      const share = time === 0 ? 1 : Math.min(1, (performance.now() - start) / time);
+      const eased = 1 - (1 - share) ** 3;
+      const at = new Map(
+        nodes.map((node, i) => {
+          const [x, y] = from[i] ?? [node.x, node.y];
+          return [node.id, [x + (node.x - x) * eased, y + (node.y - y) * eased] as const] as const;
+        }),
+      );
+      this.#graph.updateEachNodeAttributes(
+        (id, attributes) => {
+          const place = at.get(id);
+          return place === undefined ? attributes : { ...attributes, x: place[0], y: place[1] };
+        },
+        { attributes: ["x", "y"] },
+      );
+      if (share < 1) this.#frame = requestAnimationFrame(draw);
+      else if (options.fit) this.fit();
+      else this.#showAll();
+    };
+    if (options.fit) this.#box(nodes);
+    draw();
+  }
+
+  /**
+   * The part of the plane that the place shows at rest: all nodes, with room for the tools on the
+   * left, the names on the right and the legend below.
+   */
+  #box(nodes: readonly Drawn[]): void {
+    const { width: across, height: down } = this.#sigma.getDimensions();
+    if (nodes.length === 0 || across === 0 || down === 0) return;
+    const xs = nodes.map((node) => node.x);
+    const ys = nodes.map((node) => node.y);
+    const [left, right] = [Math.min(...xs), Math.max(...xs)];
+    const [low, high] = [Math.min(...ys), Math.max(...ys)];
+    const legend = this.#place.parentElement?.querySelector(".legend")?.clientHeight ?? 0;
+    const isSmall = across < 600;
+    const room = {
+      left: isSmall ? 40 : 75,
+      right: isSmall ? 70 : 150,
+      top: 40,
+      bottom: Math.min(down / 3, legend + 45),
+    };
+    // A lone node, or a few close together, are not blown up.
+    const unit = Math.min(
+      2.2,
+      (across - room.left - room.right) / Math.max(1, right - left),
+      (down - room.top - room.bottom) / Math.max(1, high - low),
+    );
+    const x = (left + right) / 2 + (room.right - room.left) / 2 / unit;
+    const y = (low + high) / 2 - (room.bottom - room.top) / 2 / unit;
+    const [halfX, halfY] = [across / 2 / unit, down / 2 / unit];
+    this.#sigma.setCustomBBox({ x: [x - halfX, x + halfX], y: [y - halfY, y + halfY] });
+  }
+
+  /** Zooms out where something lies outside, and leaves the view alone otherwise. */
+  #showAll(): void {
+    const { width: across, height: down } = this.#sigma.getDimensions();
+    const outside = [...this.#picture.nodes.values()].some((node) => {
+      const at = this.#sigma.graphToViewport({ x: node.x, y: node.y });
+      return at.x < 0 || at.y < 0 || at.x > across || at.y > down;
+    });
+    if (outside) this.fit();
+  }
+
+  /** Shows everything. */
+  fit(): void {
+    this.#box([...this.#picture.nodes.values()]);
+    this.#sigma.refresh();
+    void this.#move({ x: 0.5, y: 0.5, ratio: 1, angle: 0 });
+  }
+
+  #move(state: { x?: number; y?: number; ratio?: number; angle?: number }): void {
+    const camera = this.#sigma.getCamera();
+    if (calm()) camera.setState(state);
+    else void camera.animate(state, { duration: 250 });
+  }
+
+  zoom(factor: number): void {
+    this.#move({ ratio: this.#sigma.getCamera().ratio / factor });
+  }
+
+  pan(x: number, y: number): void {
+    const camera = this.#sigma.getCamera();
+    this.#move({ x: camera.x + x * 0.12 * camera.ratio, y: camera.y + y * 0.12 * camera.ratio });
+  }
+
+  /** Puts a node into the middle where it is out of sight. */
+  reveal(id: string): void {
+    const node = this.#picture.nodes.get(id);
+    if (node === undefined) return;
+    const at = this.#sigma.graphToViewport(node);
+    const { width: across, height: down } = this.#sigma.getDimensions();
+    if (at.x > 40 && at.y > 40 && at.x < across - 40 && at.y < down - 40) return;
+    const framed = this.#sigma.viewportToFramedGraph(at);
+    this.#move({ x: framed.x, y: framed.y });
+  }
+
+  /** Marks a node or an edge with what it touches; null marks nothing. */
+  select(id: string | null): void {
+    this.#selected = id;
+    this.#near = new Set();
+    if (id !== null) {
+      const edge = this.#picture.edges.get(id);
+      if (edge !== undefined) {
+        this.#near = new Set([id, edge.source, edge.target]);
+      } else if (this.#picture.nodes.has(id)) {
+        this.#near.add(id);
+        for (const each of this.#picture.around(id)) {
+          this.#near.add(each.id).add(each.source).add(each.target);
+        }
+      }
+    }
+    this.#sigma.refresh();
+  }
+
+  /** Marks several things, such as the parts of a path. */
+  mark(ids: readonly string[]): void {
+    this.#near = new Set(ids);
+    this.#sigma.refresh();
+  }
+
+  /** Takes over the colours of the page after light became dark or the other way. */
+  recolour(): void {
+    const state = this.#sigma.getCamera().getState();
+    this.#sigma.kill();
+    this.#colours = colours();
+    for (const edge of this.#picture.edges.values()) {
+      if (this.#graph.hasEdge(edge.id)) {
+        this.#graph.mergeEdgeAttributes(edge.id, this.#edgeAttributes(edge));
+      }
+    }
+    this.#sigma = this.#drawn();
+    this.#box([...this.#picture.nodes.values()]);
+    this.#sigma.getCamera().setState(state);
+  }
+
+  /** Where a node or an edge is in the place, in pixels: for tests and tips. */
+  where(id: string): { x: number; y: number } | null {
+    const node = this.#picture.nodes.get(id);
+    if (node !== undefined) return this.#sigma.graphToViewport(node);
+    const edge = this.#picture.edges.get(id);
+    const a = edge && this.#picture.nodes.get(edge.source);
+    const b = edge && this.#picture.nodes.get(edge.target);
+    if (a === undefined || b === undefined) return null;
+    return this.#sigma.graphToViewport({ x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 });
+  }
+
+  end(): void {
+    cancelAnimationFrame(this.#frame);
+    this.#layout.end();
+    this.#sigma.kill();
+  }
+}
+
+/** A name that fits beside a node. */
+function short(name: string): string {
+  return name.length > 34 ? `${name.slice(0, 32)}…` : name;
+}
