@@ -112,7 +112,15 @@ def candidates(index: Index, query: Query) -> list[Candidate]:
         ]
         wanted.sort(key=lambda each: (-each[1], -each[0].statements, each[0].entity.id))
         looked_at = wanted[: _LOOKED_AT if query.properties else query.limit + 1]
-        scored = [_scored(db, each, name_score, query) for each, name_score in looked_at]
+        accepted = [
+            (id_, [_accepted(db, index, value) for value in values])
+            for id_, values in query.properties
+        ]
+        has_name = bool(query.text.strip())
+        scored = [
+            _scored(db, each, name_score if has_name else None, accepted)
+            for each, name_score in looked_at
+        ]
     scored.sort(key=lambda each: (-each.score, -each.found.statements, each.found.entity.id))
     return [
         Candidate(
@@ -163,23 +171,28 @@ def _named(db: sqlite3.Connection, index: Index, value: str) -> list[str]:
     return [hit.id for hit in hits if hit.score >= _SAME][:_LOOKED_AT]
 
 
+def _accepted(db: sqlite3.Connection, index: Index, value: str) -> frozenset[str]:
+    """What a property may have so that it has `value`: ids, and names without case and marks."""
+    return frozenset({entity_id(value), normal_name(value), *_named(db, index, value)} - {""})
+
+
 def _scored(
-    db: sqlite3.Connection, found: FoundEntity, name_score: float, query: Query
+    db: sqlite3.Connection,
+    found: FoundEntity,
+    name_score: float | None,
+    accepted: Sequence[tuple[str, Sequence[frozenset[str]]]],
 ) -> Candidate:
-    features = {"name": name_score} if query.text.strip() else {}
-    for id_, values in query.properties:
+    """An entity with what it scores for its name, if one was asked for, and its properties."""
+    features = {} if name_score is None else {"name": name_score}
+    said: list[float] = []
+    for id_, values in accepted:
         own = {key for each in _values(db, found, id_, limit=_MOST_VALUES) for key in each.keys}
-        fits = [entity_id(value) in own or normal_name(value) in own for value in values]
-        features[id_] = 100.0 * sum(fits) / max(len(fits), 1)
-    said = [features[id_] for id_, _ in query.properties]
-    score = name_score
-    if said:
-        average = sum(said) / len(said)
-        score = (
-            average
-            if not query.text.strip()
-            else (_NAME_SHARE * name_score + (1 - _NAME_SHARE) * average)
-        )
+        fits = [not own.isdisjoint(value) for value in values]
+        said.append(100.0 * sum(fits) / max(len(fits), 1))
+        features[id_] = said[-1]
+    parts = [] if name_score is None else [(name_score, _NAME_SHARE)]
+    parts += [(each, (1 - _NAME_SHARE) / len(said)) for each in said]
+    score = sum(part * share for part, share in parts) / sum(share for _, share in parts)
     return Candidate(
         found=found,
         score=round(score, 1),
