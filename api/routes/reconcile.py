@@ -130,7 +130,7 @@ def _manifest(site: str) -> dict[str, Any]:
         "documentation": f"{site}/docs",
         "serviceVersion": version("entente"),
         "defaultTypes": [type_of(name) for name in vocabulary.load().types],
-        "view": {"url": f"{site}/entities/{{{{id}}}}"},
+        "view": {"url": f"{site}/#/entity/{{{{id}}}}"},
         "preview": {
             "url": f"{site}/reconcile/preview?id={{{{id}}}}",
             "width": _WIDTH,
