@@ -18,7 +18,7 @@ from api.answers import REVISION
 from api.dependencies import Shared
 from api.filters import Edges
 from api.services import Services
-from kg.errors import BusyError, InputError, QueryLimitError
+from kg.errors import BusyError, EntenteError, InputError, QueryLimitError
 from kg.exports.beliefs import beliefs
 from kg.exports.excerpt import Selection
 from kg.exports.formats import FORMATS, Format
@@ -178,7 +178,12 @@ async def read(
 
     def work(gone: threading.Event) -> tuple[bytes, str, int]:
         with _turn(services.pool.limits.patience):
-            return _made(services, form, wanted, query, gone)
+            try:
+                return _made(services, form, wanted, query, gone)
+            except (EntenteError, CancelledError) as error:
+                # The frames of the work hold iterators of the engine, which may not leave this
+                # thread.
+                raise error.with_traceback(None) from None
 
     body, name, revision = await running.run(request, work)
     safe = re.sub(r"[^A-Za-z0-9._-]+", "-", name)

@@ -46,7 +46,8 @@ class Export:
         """Write it to a file. OSError where that fails."""
         if self.format.extension != "zip":
             for pieces in self.files.values():
-                file.writelines(pieces)
+                for piece in pieces:
+                    file.write(piece)
             return
         with SpooledTemporaryFile(max_size=_SPOOL) as packed:
             with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
