@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import hmac
 import ipaddress
-from collections.abc import MutableMapping
+from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
@@ -30,6 +30,8 @@ _SAFE_HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; "
     "form-action 'self'; frame-ancestors 'none'",
 }
+
+_MOST_TIMES = 10  # so much longer may the largest bodies take
 
 
 def is_loopback(host: str) -> bool:
@@ -76,6 +78,10 @@ class Access:
             raise HTTPException(
                 HTTPStatus.FORBIDDEN, f"A page of {origin[:80]} may not write here."
             )
+        if request.headers.get("sec-fetch-site", "none") not in ("none", "same-origin"):
+            raise HTTPException(
+                HTTPStatus.FORBIDDEN, "A page of another origin may not write here."
+            )
         if self.token is None and not self.is_local:
             raise HTTPException(
                 HTTPStatus.FORBIDDEN,
@@ -110,16 +116,24 @@ class Access:
 class Gate:
     """ASGI middleware: checks the Host header, bounds bodies, answers HEAD, sets safe headers.
 
-    A body may have `body_bytes` and has to be there within `body_seconds`.
+    A body may have `body_bytes` and has to be there within `body_seconds`. Where `larger` has the
+    path, what is sent by POST may have so many bytes, and more time in proportion.
     """
 
     def __init__(
-        self, app: ASGIApp, *, access: Access, body_bytes: int, body_seconds: float
+        self,
+        app: ASGIApp,
+        *,
+        access: Access,
+        body_bytes: int,
+        body_seconds: float,
+        larger: Mapping[str, int] | None = None,
     ) -> None:
         self._app = app
         self._access = access
         self._body_bytes = body_bytes
         self._body_seconds = body_seconds
+        self._larger = dict(larger or {})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -148,7 +162,11 @@ class Gate:
                 f"This server answers to localhost and not to {host[:80]!r}.",
             )
             return
-        too_large = f"The body is larger than {self._body_bytes:,} bytes: send less at once."
+        most, seconds = self._body_bytes, self._body_seconds
+        if scope["method"] == "POST" and scope["path"] in self._larger:
+            most = max(most, self._larger[scope["path"]])
+            seconds *= min(_MOST_TIMES, most / self._body_bytes)
+        too_large = f"The body is larger than {most:,} bytes: send less at once."
         if headers.get("content-encoding", "identity").strip().lower() not in ("", "identity"):
             await refuse(
                 HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
@@ -156,11 +174,11 @@ class Gate:
             )
             return
         length = headers.get("content-length", "0")
-        if length.isdecimal() and int(length) > self._body_bytes:
+        if length.isdecimal() and int(length) > most:
             await refuse(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, too_large)
             return
         seen, whole = 0, False
-        until = asyncio.get_running_loop().time() + self._body_seconds
+        until = asyncio.get_running_loop().time() + seconds
 
         async def bounded() -> Message:
             nonlocal seen, whole
@@ -172,11 +190,11 @@ class Gate:
             except TimeoutError:
                 raise HTTPException(
                     HTTPStatus.REQUEST_TIMEOUT,
-                    f"The body took longer than {self._body_seconds:g} s: send it faster.",
+                    f"The body took longer than {seconds:g} s: send it faster.",
                 ) from None
             seen += len(message.get("body", b""))
             whole = not message.get("more_body", False)
-            if seen > self._body_bytes:
+            if seen > most:
                 raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, too_large)
             return message
 

@@ -24,6 +24,7 @@ from api.routes import (
     export,
     graphs,
     health,
+    jobs,
     network,
     pages,
     queries,
@@ -45,6 +46,7 @@ from kg.documents import Document
 from kg.explain import Explanation
 from kg.graph.terms import BASE, PREFIXES
 from kg.queries import ParameterError
+from kg.readers.killable import Readers, ReadLimits
 from kg.statements import Extraction
 from kg.store.interface import Store
 from kg.store.updates import Updates
@@ -52,18 +54,19 @@ from kg.store.worker import Limits, Pool
 
 BODY_BYTES = 2 * 2**20
 BODY_SECONDS = 30.0
-_ROUTES = (
+_ROUTES = (  # looked through in this order: those first that are asked most
     health,
+    sparql,
     entities,
     suggest,
     statements,
     timeline,
     documents,
+    jobs,
     sources,
     statistics,
     changes,
     explanation,
-    sparql,
     queries,
     graphs,
     network,
@@ -95,6 +98,9 @@ def create_app(
     limits: Limits | None = None,
     body_bytes: int = BODY_BYTES,
     body_seconds: float = BODY_SECONDS,
+    file_bytes: int | None = None,
+    upload_bytes: int | None = None,
+    reading: ReadLimits | None = None,
     cors: Sequence[str] = (),
     public_url: str | None = None,
     rate: float | None = None,
@@ -104,7 +110,8 @@ def create_app(
     `extract` reads documents and `explain` says how; None where the server shall only show what
     it has. `host` is the address that the server will be bound to: on any but a loopback address,
     writing needs `token` (see `api.access`). `limits` bound the queries from outside, `body_bytes`
-    and `body_seconds` what is sent in. Pages of the origins in `cors` ("*" for all) may read here.
+    and `body_seconds` what is sent in; `file_bytes` one document, `upload_bytes` many at once, and
+    `reading` what reading each may use. Pages of the origins in `cors` ("*" for all) may read here.
     `public_url` is where clients find the server, if that is not what they name in their requests,
     as behind a proxy. `rate` is how many seconds of work a minute one address may cause.
     """
@@ -113,7 +120,7 @@ def create_app(
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         yield
-        pool.close()
+        services.close()
 
     app = _App(
         title="Entente",
@@ -134,6 +141,7 @@ def create_app(
         explain=explain,
         access=access,
         updates=Updates(store, pool),
+        readers=Readers(reading),
         public_url=public_url,
     )
     metrics = Metrics(services)
@@ -148,7 +156,13 @@ def create_app(
     app.add_middleware(Gzip)
     if rate is not None:
         app.add_middleware(Rates, seconds=rate)
-    app.add_middleware(Gate, access=access, body_bytes=body_bytes, body_seconds=body_seconds)
+    app.add_middleware(
+        Gate,
+        access=access,
+        body_bytes=body_bytes,
+        body_seconds=body_seconds,
+        larger={"/documents": file_bytes or body_bytes, "/jobs": upload_bytes or body_bytes},
+    )
     if cors:
         app.add_middleware(
             CORSMiddleware,

@@ -18,6 +18,7 @@ _ERRORS = {
     "entities": ("400", "404", "422"),
     "statements": ("400", "404", "422"),
     "documents": ("400", "404", "422"),
+    "jobs": ("400", "404", "422", "503"),
     "network": ("400", "404", "422"),
     "overview": ("400", "422"),
     "reconciliation": ("400", "404", "422"),
@@ -25,6 +26,7 @@ _ERRORS = {
     "sparql": ("400", "403", "406", "422", "429", "503"),
     "graphs": ("400", "404", "406", "422", "429", "503"),
 }
+_WRITTEN = frozenset(("documents", "graphs", "jobs"))
 _WRITE_ERRORS = ("401", "403", "413", "501")
 _MEANINGS = {
     "400": "The request cannot be understood",
@@ -71,13 +73,13 @@ def build(app: FastAPI) -> dict[str, Any]:
         for tag in operation.get("tags", ()):
             statuses.update(_ERRORS.get(tag, ()))
         tags = operation.get("tags", ())
-        if method != "get" and ("documents" in tags or "graphs" in tags):
+        if method != "get" and _WRITTEN.intersection(tags):
             statuses.update(_WRITE_ERRORS)
             operation["security"] = [{}, {"token": []}]
         if method == "post" and "sparql" in tags:
             statuses.update(("401", "413", "415"))
             operation["security"] = [{}, {"token": []}]
-        if method in ("put", "post") and "graphs" in tags:
+        if method in ("put", "post") and _WRITTEN.intersection(tags):
             statuses.add("415")
         if method == "post" and "reconciliation" in tags:
             statuses.update(("413", "415"))

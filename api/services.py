@@ -5,14 +5,19 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from http import HTTPStatus
 
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
+from api import reading
 from api.access import Access
+from api.jobs import Jobs
 from kg.documents import Document
 from kg.explain import Explanation
+from kg.readers.killable import Readers
 from kg.statements import Extraction
 from kg.store import description as described
 from kg.store.guard import check
@@ -40,18 +45,49 @@ class Services:
     extract: Callable[[Document], Extraction] | None
     access: Access
     updates: Updates
+    readers: Readers
+    jobs: Jobs = field(init=False)
     public_url: str | None = None
     explain: Callable[[Document], Explanation] | None = None
     _pipeline: threading.Lock = field(default_factory=threading.Lock)
     _counting: threading.Lock = field(default_factory=threading.Lock)
     _counts: tuple[int, described.Counts] | None = None
 
-    def run_pipeline(self, document: Document) -> Extraction | None:
-        """What `document` says, one document at a time; None without a pipeline."""
+    def __post_init__(self) -> None:
+        self.jobs = Jobs(
+            known=lambda id_: reading.knows_document(self.store, id_),
+            extract=self.run_pipeline,
+            add=self.add,
+        )
+
+    def close(self) -> None:
+        """End what works in the background, and the processes."""
+        self.jobs.close()
+        self.readers.close()
+        self.pool.close()
+
+    def check_reads(self) -> None:
+        """HTTPException 501 without a language pipeline."""
         if self.extract is None:
-            return None
+            raise HTTPException(
+                HTTPStatus.NOT_IMPLEMENTED,
+                "This server was started without a language pipeline and cannot read documents.",
+            )
+
+    def run_pipeline(self, document: Document) -> Extraction:
+        """What `document` says, one document at a time; HTTPException 501 without a pipeline."""
+        self.check_reads()
+        assert self.extract is not None
         with self._pipeline:
             return self.extract(document)
+
+    def add(self, extractions: Sequence[Extraction]) -> int:
+        """Store documents for good; the revision after it, which queries will see."""
+        self.store.add(extractions)
+        self.store.flush()
+        revision = self.store.revision
+        self.pool.expect(revision)
+        return revision
 
     def run_explanation(self, document: Document) -> Explanation | None:
         """How `document` was read, one document at a time; None without a pipeline."""

@@ -13,6 +13,7 @@ import re
 import secrets
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from prometheus_client import CollectorRegistry, Counter, Histogram
 from prometheus_client.exposition import generate_latest
@@ -22,14 +23,18 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.answers import REVISION
-from api.services import Services
+
+if TYPE_CHECKING:
+    from api.services import Services
 
 ACCESS = logging.getLogger("entente.access")
 AUDIT = logging.getLogger("entente.audit")
 ID = "X-Request-Id"
 _PLAIN = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _ROUTES = (
-    frozenset(["", "docs", "documents", "entities", "explain", "graphs", "health", "metrics"])
+    frozenset(
+        ["", "docs", "documents", "entities", "explain", "graphs", "health", "jobs", "metrics"]
+    )
     .union(
         [
             "neighbourhood",
@@ -61,6 +66,15 @@ def log_to(target: str) -> logging.Handler | None:
         logger.setLevel(logging.INFO)
         logger.propagate = False
     return handler
+
+
+def changed(**said: object) -> None:
+    """Log a change that no request made, but what a request set going."""
+    AUDIT.info(json.dumps({"log": "audit", "time": _now()} | said))
+
+
+def _now() -> str:
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
 
 
 class Metrics:
@@ -128,6 +142,7 @@ class Watch:
         sent = Headers(scope=scope).get(ID, "")
         id_ = sent if _PLAIN.fullmatch(sent) else secrets.token_hex(8)
         state = scope.setdefault("state", {})
+        state["request_id"] = id_
         start, status, size, answer = time.perf_counter(), 500, 0, Headers({})
 
         async def watched(message: Message) -> None:
@@ -146,7 +161,7 @@ class Watch:
             method, path = scope["method"], scope["path"]
             self._metrics.count(method=method, path=path, status=status, seconds=seconds)
             said = {
-                "time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+                "time": _now(),
                 "id": id_,
                 "client": scope["client"][0] if scope.get("client") else "",
                 "method": method,

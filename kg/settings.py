@@ -56,6 +56,9 @@ class Settings:
     max_file: int = _setting(20_000_000, "bytes of the largest file, or line of JSON, that is read")
     max_pages: int = _setting(500, "pages of the longest PDF file that is read")
     max_body: int = _setting(2 * 2**20, "bytes of the largest request that kg serve reads")
+    max_upload: int = _setting(
+        64 * 2**20, "bytes of the largest request with many documents that kg serve reads"
+    )
     query_seconds: int = _setting(15, "seconds after which a SPARQL query is ended")
     query_rows: int = _setting(1_000_000, "rows or triples of the longest answer to a SPARQL query")
     query_bytes: int = _setting(64 * 2**20, "bytes of the largest answer to a SPARQL query")

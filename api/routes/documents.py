@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import datetime
 from http import HTTPStatus
-from typing import Annotated
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request, Response
-from starlette.exceptions import HTTPException
+from fastapi import APIRouter, Depends, Query, Request, Response
 
-from api import cursors, models, reading, views
+from api import cursors, models, reading, uploads, views
 from api.dependencies import Cursor, DocumentId, Limit, Shared, Writer, next_path
 from kg.errors import NotFoundError
 
 router = APIRouter(tags=["documents"])
 _QUERY = ["documents"]
+_BODIES: dict[str, Any] = {
+    uploads.JSON: {"schema": {"$ref": "#/components/schemas/NewDocument"}},
+    **{
+        media_type: {"schema": {"type": "string"} | ({"format": "binary"} if kind == "pdf" else {})}
+        for media_type, kind in uploads.KINDS.items()
+    },
+}
 
 
 def _check_known(services: Shared, id_: str) -> None:
@@ -57,36 +64,48 @@ def read(services: Shared, id: DocumentId) -> models.DocumentDetail:
     responses={
         200: {"model": models.DocumentResult, "description": "It was known, or a dry run"},
     },
+    openapi_extra={"requestBody": {"required": True, "content": _BODIES}},
 )
 def add(
     services: Shared,
-    body: models.NewDocument,
+    upload: Annotated[uploads.Upload, Depends(uploads.one)],
     response: Response,
+    title: Annotated[
+        str | None, Query(max_length=1000, description="the headline, whatever the body says")
+    ] = None,
+    date: Annotated[
+        datetime.date | None,
+        Query(description="the day it was published, whatever the body says"),
+    ] = None,
+    source: Annotated[
+        str | None,
+        Query(max_length=2000, description="who published it, or where, whatever the body says"),
+    ] = None,
     dry_run: Annotated[
         bool, Query(description="only show what would be read, and store nothing")
     ] = False,
 ) -> models.DocumentResult:
     """Reads a document and stores what it says.
 
-    201 where it is new, with its path in `Location`; 200 where the same text with the same title,
-    date and source is there already, which changes nothing, and for a dry run.
+    It comes as JSON, or as it is: text, Markdown with front matter (title, date, source), HTML, of
+    which the article is taken, or PDF. 201 where it is new, with its path in `Location`; 200 where
+    the same text with the same title, date and source is there already, which changes nothing, and
+    for a dry run.
     """
-    document = body.document()
+    services.check_reads()
+    document = upload.document(
+        services.readers,
+        title=title,
+        date=None if date is None else date.isoformat(),
+        source=source,
+    )
     known = reading.knows_document(services.store, document.id)
     if known:
         extraction = services.store.extraction(document.id)
     else:
-        found = services.run_pipeline(document)
-        if found is None:
-            raise HTTPException(
-                HTTPStatus.NOT_IMPLEMENTED,
-                "This server was started without a language pipeline and cannot read documents.",
-            )
-        extraction = found
+        extraction = services.run_pipeline(document)
         if not dry_run:
-            services.store.add([extraction])
-            services.store.flush()
-            services.pool.expect(services.store.revision)
+            services.add([extraction])
     if known or dry_run:
         response.status_code = HTTPStatus.OK
     else:

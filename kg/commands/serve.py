@@ -41,8 +41,10 @@ def serve(
     """
     import uvicorn
 
+    from api import listening
     from api.app import create_app
     from api.watching import log_to
+    from kg.readers.killable import ReadLimits
     from kg.store.worker import Limits
 
     settings = context.settings
@@ -72,13 +74,16 @@ def serve(
             token=settings.token or None,
             limits=limits,
             body_bytes=settings.max_body,
+            file_bytes=settings.max_file,
+            upload_bytes=settings.max_upload,
+            reading=ReadLimits(document=context.limits()),
             cors=settings.cors.split(),
             public_url=settings.public_url or None,
             rate=settings.rate or None,
         )
         for what, path in (("API", "/docs"), ("entities", "/entities"), ("SPARQL", "/sparql")):
             click.echo(f"{what:<9} {url}{path}", err=True)
-        server = uvicorn.Server(uvicorn.Config(app, log_level="warning"))
+        server = uvicorn.Server(listening.config(app))
         with suppress(KeyboardInterrupt):  # the way to end it
             server.run(sockets=[listener])
 

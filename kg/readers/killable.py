@@ -35,7 +35,7 @@ class ReadLimits:
     """
 
     seconds: float = 30.0
-    memory_bytes: int = 1536 * 2**20
+    memory_bytes: int = 1024 * 2**20
     processes: int = 2
     patience: float = 20.0
     members: int = 1_000

@@ -86,9 +86,22 @@ def test_pages_of_other_origins_do_not_write(make_app: MakeApp, origin: str, sta
         assert "access-control-allow-origin" not in answer.headers
 
 
-def test_a_form_cannot_pose_as_json(make_app: MakeApp) -> None:
+def test_a_form_of_another_page_cannot_write(make_app: MakeApp) -> None:
+    """Forms may send text and files across origins without asking first."""
     with served(make_app, host="127.0.0.1") as client:
-        answer = client.post(
-            "/documents", content=b'{"text": "a"}', headers={"content-type": "text/plain"}
-        )
-        assert answer.status_code == 422
+        for headers in (
+            {"origin": "http://evil.example"},
+            {"origin": "null"},
+            {"sec-fetch-site": "cross-site"},
+            {"sec-fetch-site": "same-site"},  # another port of this machine
+        ):
+            text = client.post(
+                "/documents", content=b"x", headers=headers | {"content-type": "text/plain"}
+            )
+            assert text.status_code == 403
+            files = client.post("/jobs", files={"file": ("a.txt", b"x")}, headers=headers)
+            assert files.status_code == 403
+        answer = client.post("/documents", data={"text": "a"})
+        assert answer.status_code == 415
+        own = {"sec-fetch-site": "same-origin", "content-type": "text/plain"}
+        assert client.post("/documents", content=b"Japan", headers=own).status_code == 201
