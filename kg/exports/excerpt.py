@@ -16,6 +16,7 @@ from kg.documents import Document
 from kg.entities import Entity
 from kg.errors import InputError, NotFoundError
 from kg.graph import read
+from kg.graph.canonical import canonical
 from kg.graph.terms import (
     RDF_OBJECT,
     RDF_SUBJECT,
@@ -26,9 +27,8 @@ from kg.graph.terms import (
     ent,
     entity_node,
     statement_id,
-    statement_node,
 )
-from kg.statements import Amount, EntityRef, Evidence, Literal, Statement
+from kg.statements import Amount, EntityRef, Evidence, Extraction, Literal, Statement
 from ontology import sources, vocabulary
 
 DEPTHS = (1, 2)
@@ -226,7 +226,6 @@ class _Work:
         self._entities = entities
         self._beliefs = beliefs
         self._check = check
-        self._read: dict[str, dict[str, list[Piece]]] = {}
         self.documents: dict[str, Document] = {}
 
     def all(self) -> dict[str, Fact]:
@@ -236,9 +235,11 @@ class _Work:
         ids = {document_id(quad.subject) for quad in found if quad.subject == quad.graph_name}
         by_statement: dict[str, list[Piece]] = {}
         for id_ in sorted(ids - {""}):
-            for statement, pieces in self._pieces(id_).items():
-                by_statement.setdefault(statement, []).extend(pieces)
-            del self._read[id_]
+            self._check()
+            extraction = read.extraction(self._reader, id_)
+            self.documents[id_] = extraction.document
+            for piece in self._pieces(extraction):
+                by_statement.setdefault(piece.evidence.statement.id, []).append(piece)
         return self._facts(by_statement)
 
     def around(self) -> dict[str, Fact]:
@@ -262,26 +263,26 @@ class _Work:
                     yield id_
 
     def _evidence_for(self, statement: str) -> list[Piece]:
-        quads = self._reader.quads_for_pattern(
-            None, ent("evidenceFor"), statement_node(statement), None
-        )
-        ids = sorted({document_id(quad.graph_name) for quad in quads} - {""})
-        return [piece for id_ in ids for piece in self._pieces(id_).get(statement, ())]
+        """The evidence for a statement that fits."""
+        self._check()
+        by_document: dict[str, list[Evidence]] = {}
+        for id_, evidence in read.evidence_for(self._reader, statement):
+            by_document.setdefault(id_, []).append(evidence)
+        pieces: list[Piece] = []
+        for id_ in sorted(by_document):
+            if id_ not in self.documents:
+                self.documents[id_] = read.document(self._reader, id_)
+            document = self.documents[id_]
+            sorted_ = canonical(Extraction(document=document, evidence=tuple(by_document[id_])))
+            pieces += self._pieces(sorted_)
+        return pieces
 
-    def _pieces(self, document: str) -> Mapping[str, list[Piece]]:
-        """The evidence of a document that fits, by statement."""
-        if document not in self._read:
-            self._check()
-            extraction = read.extraction(self._reader, document)
-            self.documents[document] = extraction.document
-            by_statement: dict[str, list[Piece]] = {}
-            if self._fits_document(extraction.document):
-                for each in extraction.evidence:
-                    if self._fits(each):
-                        piece = Piece(document=extraction.document, evidence=each)
-                        by_statement.setdefault(each.statement.id, []).append(piece)
-            self._read[document] = by_statement
-        return self._read[document]
+    def _pieces(self, extraction: Extraction) -> list[Piece]:
+        """The evidence that fits."""
+        document = extraction.document
+        if not self._fits_document(document):
+            return []
+        return [Piece(document=document, evidence=e) for e in extraction.evidence if self._fits(e)]
 
     def _facts(self, pieces: Mapping[str, Iterable[Piece]]) -> dict[str, Fact]:
         found = {}

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from pyoxigraph import Literal as RdfLiteral
-from pyoxigraph import Quad, Triple
+from pyoxigraph import NamedNode, Quad, Triple
 
 from kg.documents import Document, Mention, Sentence
 from kg.entities import Entity
@@ -81,6 +81,40 @@ def extraction(reader: QuadReader, document_id: str) -> Extraction:
             evidence=tuple(_evidence(graph, n) for n in _instances(graph, "Evidence")),
         )
     )
+
+
+def document(reader: QuadReader, document_id: str) -> Document:
+    """A document without what it says; NotFoundError if it is not there."""
+    node = document_node(document_id)
+    said = resources(reader.quads_for_pattern(node, None, None, node))
+    if node.value not in said:
+        raise NotFoundError(f"no document {document_id}; `kg stats` lists how many there are")
+    return _document(said[node.value])
+
+
+def evidence_for(reader: QuadReader, statement: str) -> Iterator[tuple[str, Evidence]]:
+    """The evidence for the statement with this id, each piece with the id of its document, in no
+    order. Nothing else of the documents is read."""
+    found = reader.quads_for_pattern(None, ent("evidenceFor"), statement_node(statement), None)
+    for quad in found:
+        id_ = document_id(quad.graph_name)
+        if id_ and isinstance(quad.subject, NamedNode):
+            graph = resources(_around(reader, quad))
+            yield id_, _evidence(graph, (quad.subject.value, graph[quad.subject.value]))
+
+
+def _around(reader: QuadReader, quad: Quad) -> Iterator[Quad]:
+    """What is said of the quad's subject, and of the parts of its graph that hang on it."""
+    part = f"{document_node(document_id(quad.graph_name)).value}#"
+    waiting, seen = [quad.subject], {quad.subject}
+    while waiting:
+        for each in reader.quads_for_pattern(waiting.pop(), None, None, quad.graph_name):
+            yield each
+            target = each.object
+            if isinstance(target, NamedNode) and target.value.startswith(part):
+                if target not in seen:
+                    waiting.append(target)
+                seen.add(target)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -176,6 +176,26 @@ def test_work_ends_where_it_is_told_to(small: Store, form: str) -> None:
         export(small, FORMATS[form], check=enough)
 
 
+def test_evidence_read_alone_is_the_evidence_of_the_documents(store: Store) -> None:
+    whole = {
+        (document.id, piece.statement.id)
+        for document in read.documents(store)
+        for piece in read.extraction(store, document.id).evidence
+    }
+    alone = {
+        (document, piece.statement.id)
+        for record in read.statements(store)
+        for document, piece in read.evidence_for(store, record.statement.id)
+    }
+    assert alone == whole
+    everything = {f.id: f.pieces for f in excerpt(store, Selection()).facts}
+    for entity in ("country/japan", "country/norway", "person/yasar-guler", "company/x3"):
+        around = excerpt(store, Selection(entity=entity, depth=2))
+        assert around.facts
+        for fact in around.facts:
+            assert fact.pieces == everything[fact.id]
+
+
 def test_names_of_files(small: Store) -> None:
     assert made(small, "gexf").name == "entente.gexf"
     assert made(small, "neo4j", Selection(entity="country/japan")).name == (
