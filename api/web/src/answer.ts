@@ -8,7 +8,7 @@ import { entityHref, href, type Place } from "./router";
 import { type Column, csvButton, table } from "./table";
 import { parseTriples, RDF, type Triple, toNetwork } from "./triples";
 import type { Network, SparqlResults, SparqlTerm } from "./types";
-import { count, plural } from "./words";
+import { count, plural, terms } from "./words";
 
 export type Answer = { kind: "table"; results: SparqlResults } | { kind: "graph"; triples: string };
 
@@ -35,8 +35,8 @@ export function compact(iri: string): string {
   return iri;
 }
 
-/** A term; what this page can show is linked. */
-export function termNode(term: SparqlTerm | undefined): Child {
+/** A term, under `name` where there is one; what this page can show is linked. */
+export function termNode(term: SparqlTerm | undefined, name?: string): Child {
   if (term === undefined) return null;
   if (term.type !== "uri") {
     const lang = term["xml:lang"];
@@ -47,31 +47,70 @@ export function termNode(term: SparqlTerm | undefined): Child {
     ["statement/", (id: string) => href(`statement/${id}`)],
     ["document/", (id: string) => href(`document/${id}`)],
   ] as const) {
-    if (term.value.startsWith(BASE + part)) {
-      const id = decodeURIComponent(
-        term.value.slice(BASE.length + part.length).split("#")[0] ?? "",
-      );
-      return h("a", { href: make(id) }, compact(term.value));
-    }
+    if (!term.value.startsWith(BASE + part)) continue;
+    const id = decoded(term.value.slice(BASE.length + part.length).split("#")[0] ?? "");
+    const text = name ?? (part === "entity/" ? id : `${part.slice(0, -1)} ${id.slice(0, 6)}…`);
+    return h("a", { href: make(id), title: term.value }, text);
+  }
+  const ontology = `${BASE}ontology#`;
+  if (term.value.startsWith(ontology)) {
+    const local = term.value.slice(ontology.length);
+    const known = word(local);
+    if (known !== null) return h("span", { title: `ent:${local}` }, known);
   }
   return h("span", { class: "iri" }, compact(term.value));
 }
 
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+/** The label of a term of the ontology. */
+function word(local: string): string | null {
+  const { predicates, types, modalities, qualifiers } = terms();
+  const all = [...predicates, ...types, ...modalities, ...qualifiers];
+  return all.find((term) => term.name === local)?.label ?? null;
+}
+
 const NUMERIC = /#(integer|decimal|double|float|int|long|nonNegativeInteger)$/;
 
+const LONG = 60; // letters from which a column is wide
+
 function columnsOf(results: SparqlResults): Column<Row>[] {
-  return (results.head.vars ?? []).map((name) => ({
-    name,
-    value: (row) => {
-      const term = row[name];
-      if (term === undefined) return null;
-      return term.datatype !== undefined && NUMERIC.test(term.datatype)
-        ? Number(term.value)
-        : term.value;
-    },
-    node: (row) => termNode(row[name]),
-    right: (results.results?.bindings ?? []).some((row) => NUMERIC.test(row[name]?.datatype ?? "")),
-  }));
+  const names = results.head.vars ?? [];
+  const rows = results.results?.bindings ?? [];
+  return names.map((name) => {
+    const label = names.find((each) => each === `${name}Name` || each === `${name}Label`);
+    const isNumber = rows.some((row) => NUMERIC.test(row[name]?.datatype ?? ""));
+    const isLong = rows.some(
+      (row) => (row[name]?.value.length ?? 0) > LONG && row[name]?.type !== "uri",
+    );
+    const isDate = rows.some((row) => /#date/.test(row[name]?.datatype ?? ""));
+    return {
+      name,
+      value: (row) => {
+        const term = row[name];
+        if (term === undefined) return null;
+        return NUMERIC.test(term.datatype ?? "") ? Number(term.value) : term.value;
+      },
+      node: (row) => termNode(row[name], label === undefined ? undefined : row[label]?.value),
+      right: isNumber,
+      kind: isLong ? "long" : isDate ? "date" : "",
+    };
+  });
+}
+
+/** The columns to show: those that only name another are shown by it. */
+function shownColumns(columns: readonly Column<Row>[]): Column<Row>[] {
+  const names = new Set(columns.map((column) => column.name));
+  return columns.filter((column) => {
+    const base = /^(.+)(?:Name|Label)$/.exec(column.name)?.[1];
+    return base === undefined || !names.has(base);
+  });
 }
 
 /** A network from rows that have at least two entities: the first two of each are joined. */
@@ -165,7 +204,7 @@ export function answerView(
       show(body, h("div", { class: "bar-line" }, graph.exportMenu()), graph.element);
       void graph.present(drawable);
     } else if (kind === "chart" && chart !== null) show(body, barChart(chart));
-    else show(body, table("Answer", columns, rows));
+    else show(body, table("Answer", shownColumns(columns), rows));
   };
   for (const kind of kinds) {
     tabList.append(

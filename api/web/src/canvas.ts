@@ -35,11 +35,13 @@ interface Colours {
   accent: string;
   rim: string;
   paper: string;
+  veil: string;
 }
 
 const FEW = 700; // nodes up to which a layout is shown only when it is done
 const STEPS = 350;
 const AT_ONCE = 160; // nodes up to which a layout takes less time than telling another thread
+const NAMED = 60; // lines up to which all have their names
 const WHOLE = 20_000; // pixels of a line without gaps
 
 /** Whether this browser can draw. */
@@ -58,6 +60,7 @@ export function colours(): Colours {
     accent: read("--accent"),
     rim: read("--rim"),
     paper: read("--paper"),
+    veil: read("--veil"),
   };
 }
 
@@ -151,23 +154,25 @@ export class Canvas {
               align: 0,
             }),
           ],
-          label: { textBorder: { width: 4, color: c.paper }, fontSizeMode: "fixed" },
+          label: { fontSizeMode: "fixed" },
         },
       },
       styles: {
         nodes: {
           x: { attribute: "x" },
           y: { attribute: "y" },
-          size: { attribute: "size" },
+          size: (a) => a["size"] * (this.#isSmall() ? 0.72 : 1),
           color: { attribute: "colour" },
           shape: { attribute: "shape" },
           label: { attribute: "label" },
           labelColor: c.text,
           labelSize: 13,
-          labelFont: "Inter Variable",
+          labelFont: "560 Inter Variable",
           labelPosition: { attribute: "side", defaultValue: "right" },
           labelVisibility: (a, state) =>
             state.isHovered || this.#near.has(a["id"]) ? "visible" : "auto",
+          labelBackgroundColor: c.veil,
+          labelBackgroundPadding: 2,
           opacity: (a) => (isDim(a["id"]) ? 0.25 : 1),
           backdropVisibility: (a, state) =>
             state.isHovered || a["id"] === this.#selected ? "visible" : "hidden",
@@ -193,11 +198,12 @@ export class Canvas {
           head: { attribute: "head" },
           dashSize: { attribute: "dashSize" },
           gapSize: { attribute: "gapSize" },
-          label: (a, state) =>
-            state.isHovered || this.#near.has(a["id"]) || this.#graph.size <= 60 ? a["label"] : "",
+          label: (a, state) => (this.#isNamed(a["id"], state.isHovered) ? a["label"] : ""),
           labelColor: c.text,
           labelSize: 11,
           labelFont: "Inter Variable",
+          labelBackgroundColor: c.paper,
+          labelBackgroundPadding: 2,
           labelVisibility: (a, state) =>
             state.isHovered || this.#near.has(a["id"]) ? "visible" : "auto",
           depth: (a, state) =>
@@ -242,6 +248,16 @@ export class Canvas {
     return sigma;
   }
 
+  /** Whether a line shows its name: in small pictures all do, in others those that are looked at. */
+  #isNamed(id: string, hovered: boolean): boolean {
+    if (hovered || this.#near.has(id)) return true;
+    return this.#near.size === 0 && this.#graph.size <= NAMED && !this.#isSmall();
+  }
+
+  #isSmall(): boolean {
+    return this.#place.clientWidth < 600;
+  }
+
   #take(id: string): void {
     const node = this.#picture.nodes.get(id);
     if (node === undefined || !this.#graph.hasNode(id)) return;
@@ -250,7 +266,7 @@ export class Canvas {
   }
 
   /** Brings the drawing up to date with the picture; `moved` may move, the others stay. */
-  update(moved: ReadonlySet<string> | "all"): void {
+  update(moved: ReadonlySet<string> | "all", centre: string | null = null): void {
     const graph = this.#graph;
     graph.forEachEdge((id) => {
       if (!this.#picture.edges.has(id)) graph.dropEdge(id);
@@ -269,7 +285,22 @@ export class Canvas {
       if (graph.hasEdge(edge.id)) graph.mergeEdgeAttributes(edge.id, attributes);
       else graph.addDirectedEdgeWithKey(edge.id, edge.source, edge.target, attributes);
     }
-    if (moved === "all" || moved.size > 0) this.arrange(moved);
+    if (moved === "all" && centre !== null && this.#picture.ring(centre)) {
+      const nodes = [...this.#picture.nodes.values()];
+      const positions = new Float32Array(nodes.flatMap((node) => [node.x, node.y]));
+      this.#stretch(positions);
+      this.#arranged = true;
+      this.#moveTo(nodes, positions, { smooth: false, fit: true });
+    } else if (moved === "all" || moved.size > 0) this.arrange(moved);
+    else this.#names();
+  }
+
+  /** Moves names to the better sides of their nodes. */
+  #names(): void {
+    this.#picture.placeNames({ narrow: this.#isSmall() });
+    for (const node of this.#picture.nodes.values()) {
+      if (this.#graph.hasNode(node.id)) this.#graph.setNodeAttribute(node.id, "side", node.side);
+    }
   }
 
   #nodeAttributes(node: Drawn): Record<string, unknown> {
@@ -326,6 +357,7 @@ export class Canvas {
       steps: isBig ? STEPS / 2 : STEPS,
       every: isBig && !calm() ? 120 : 0,
       moved: (positions, done) => {
+        if (moved === "all") this.#stretch(positions);
         const smooth = !isBig && !isFirst && !calm();
         this.#moveTo(nodes, positions, { smooth, fit: moved === "all" && done });
         if (done) this.#events.busy(false);
@@ -337,6 +369,15 @@ export class Canvas {
     } else {
       this.#events.busy(true);
       this.#layout.start(run);
+    }
+  }
+
+  /** Draws a picture out to the form of its place, where names need room beside their nodes. */
+  #stretch(positions: Float32Array): void {
+    const { width: across, height: down } = this.#sigma.getDimensions();
+    const share = Math.min(1.8, Math.max(0.75, across / Math.max(1, down)));
+    for (let i = 0; i < positions.length; i += 2) {
+      positions[i] = (positions[i] ?? 0) * share;
     }
   }
 
@@ -356,6 +397,7 @@ export class Canvas {
       node.x = positions[i * 2] ?? node.x;
       node.y = positions[i * 2 + 1] ?? node.y;
     });
+    if (options.fit) this.#picture.spread(this.#unit(nodes).unit);
     const start = performance.now();
     const time = options.smooth ? 450 : 0;
     const draw = (): void => {
@@ -374,6 +416,7 @@ export class Canvas {
         },
         { attributes: ["x", "y"] },
       );
+      if (share >= 1) this.#names();
       if (share < 1) this.#frame = requestAnimationFrame(draw);
       else if (options.fit) this.fit();
       else this.#showAll();
@@ -382,33 +425,30 @@ export class Canvas {
     draw();
   }
 
-  /**
-   * The part of the plane that the place shows at rest: all nodes, with room for the tools on the
-   * left, the names on the right and the legend below.
-   */
-  #box(nodes: readonly Drawn[]): void {
+  /** How many pixels a step takes when all is shown, with room for tools, names and legend. */
+  #unit(nodes: readonly Drawn[]): { unit: number; x: number; y: number } {
     const { width: across, height: down } = this.#sigma.getDimensions();
-    if (nodes.length === 0 || across === 0 || down === 0) return;
     const xs = nodes.map((node) => node.x);
     const ys = nodes.map((node) => node.y);
     const [left, right] = [Math.min(...xs), Math.max(...xs)];
     const [low, high] = [Math.min(...ys), Math.max(...ys)];
     const legend = this.#place.parentElement?.querySelector(".legend")?.clientHeight ?? 0;
-    const isSmall = across < 600;
-    const room = {
-      left: isSmall ? 40 : 75,
-      right: isSmall ? 70 : 150,
-      top: 40,
-      bottom: Math.min(down / 3, legend + 45),
-    };
+    const side = this.#isSmall() ? 64 : 140;
+    const [top, bottom] = [48, Math.min(down / 3, legend + 45)];
     // A lone node, or a few close together, are not blown up.
     const unit = Math.min(
       2.2,
-      (across - room.left - room.right) / Math.max(1, right - left),
-      (down - room.top - room.bottom) / Math.max(1, high - low),
+      Math.max(50, across - 2 * side) / Math.max(1, right - left),
+      Math.max(50, down - top - bottom) / Math.max(1, high - low),
     );
-    const x = (left + right) / 2 + (room.right - room.left) / 2 / unit;
-    const y = (low + high) / 2 - (room.bottom - room.top) / 2 / unit;
+    return { unit, x: (left + right) / 2, y: (low + high) / 2 - (bottom - top) / 2 / unit };
+  }
+
+  /** Makes the part of the plane that the place shows at rest hold all nodes. */
+  #box(nodes: readonly Drawn[]): void {
+    const { width: across, height: down } = this.#sigma.getDimensions();
+    if (nodes.length === 0 || across === 0 || down === 0) return;
+    const { unit, x, y } = this.#unit(nodes);
     const [halfX, halfY] = [across / 2 / unit, down / 2 / unit];
     this.#sigma.setCustomBBox({ x: [x - halfX, x + halfX], y: [y - halfY, y + halfY] });
   }

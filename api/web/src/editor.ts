@@ -17,6 +17,7 @@ export function makeEditor(place: HTMLElement, value: string, run: () => void): 
     persistenceId: null,
     showQueryButton: false,
     resizeable: false,
+    createShareableLink: null,
     autocompleters: ["variables", "ours"],
     prefixCcApi: null,
     consumeShareLink: null,
@@ -25,7 +26,7 @@ export function makeEditor(place: HTMLElement, value: string, run: () => void): 
     lineWrapping: true,
     // Tab leaves the editor, as it leaves every other field.
     extraKeys: { Tab: false, "Shift-Tab": false, "Ctrl-Enter": run, "Cmd-Enter": run },
-  } as ConstructorParameters<typeof Yasqe>[1]);
+  } as unknown as ConstructorParameters<typeof Yasqe>[1]);
   const field = place.querySelector("textarea");
   field?.setAttribute("aria-label", "SPARQL query");
   yasqe.refresh();

@@ -12,7 +12,15 @@ import { statementTable } from "./table";
 import { timelineInto } from "./timeline";
 import type { EntityDetail, StatementSummary } from "./types";
 import type { Mounted, ViewContext } from "./view";
-import { inverseLabel, plural, predicateLabel, typeLabel, valueText } from "./words";
+import {
+  firmest,
+  inverseLabel,
+  modalityLabel,
+  plural,
+  predicateLabel,
+  typeLabel,
+  valueText,
+} from "./words";
 
 const VIEWS = [
   ["graph", "Graph"],
@@ -201,25 +209,33 @@ function about(entity: EntityDetail): HTMLElement {
   );
 }
 
-/** The relations of an entity, with those at the other end, read from its side. */
+/**
+ * The relations of an entity, with those at the other end, read from its side. What is not asserted
+ * says so beside its name, or a plan would be read as a fact.
+ */
 function relations(entity: EntityDetail): HTMLElement | null {
   const rows = new Map<string, HTMLElement[]>();
-  const put = (label: string, node: HTMLElement): void => {
+  const put = (label: string, statement: StatementSummary, node: HTMLElement): void => {
     const found = rows.get(label) ?? [];
-    // One name once, however many statements there are.
-    if (found.some((each) => each.textContent === node.textContent)) return;
-    rows.set(label, [...found, node]);
+    const modality = firmest(statement);
+    const shown = h(
+      "span",
+      { class: "glance-item" },
+      node,
+      modality !== "asserted" && h("span", { class: "faint" }, ` (${modalityLabel(modality)})`),
+    );
+    rows.set(label, [...found, shown]);
   };
   for (const each of entity.statements_out.items) {
     const node =
       each.object.kind === "entity"
         ? entityLink(each.object)
         : h("span", { class: "value" }, valueText(each.object));
-    put(predicateLabel(each.predicate), node);
+    put(predicateLabel(each.predicate), each, node);
   }
   for (const each of entity.statements_in.items) {
     const label = inverseLabel(each.predicate);
-    if (label !== null) put(label, entityLink(each.subject));
+    if (label !== null) put(label, each, entityLink(each.subject));
   }
   if (rows.size === 0) return null;
   return h(

@@ -35,9 +35,9 @@ export function toSvg(picture: Picture, title: string): SVGSVGElement {
   const scale = Math.max(700, 130 * Math.sqrt(nodes.length)) / spread;
   const place = (node: Drawn): [number, number] => [node.x * scale, -node.y * scale];
   const at = new Map(nodes.map((node) => [node.id, place(node)]));
-  const margin = 150;
+  const margin = 190;
   const [left, top] = [Math.min(...xs) * scale - margin, Math.min(...ys) * scale - margin];
-  const across = Math.max(...xs) * scale - left + margin + 60;
+  const across = Math.max(...xs) * scale - left + margin;
   const down = Math.max(...ys) * scale - top + margin;
   const legend = svgLegend(picture, left + 24, top + down + 8, across - 48);
   const root = s("svg", {
@@ -77,8 +77,7 @@ export function toSvg(picture: Picture, title: string): SVGSVGElement {
       s(
         "text",
         {
-          x: r(x + node.size / 2 + 5),
-          y: r(y + 4.5),
+          ...besides(node, x, y),
           "font-size": 13,
           "font-weight": 560,
           fill: c.text,
@@ -92,6 +91,21 @@ export function toSvg(picture: Picture, title: string): SVGSVGElement {
   }
   root.append(legend.group);
   return root;
+}
+
+/** Where the name of a node stands in an SVG. */
+function besides(node: Drawn, x: number, y: number): Attributes {
+  const away = node.size / 2 + 5;
+  switch (node.side) {
+    case "left":
+      return { x: r(x - away), y: r(y + 4.5), "text-anchor": "end" };
+    case "above":
+      return { x: r(x), y: r(y - away), "text-anchor": "middle" };
+    case "below":
+      return { x: r(x), y: r(y + away + 9), "text-anchor": "middle" };
+    default:
+      return { x: r(x + away), y: r(y + 4.5) };
+  }
 }
 
 const r = (value: number): string => value.toFixed(1);

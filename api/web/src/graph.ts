@@ -239,7 +239,8 @@ export class GraphView {
       // For tests and for whoever looks with the tools of the browser.
       Object.assign(this.#stage, { canvas: this.#canvas });
     }
-    this.#canvas.update(first ? "all" : moved);
+    const centre = "entity" in this.#focus ? this.#focus.entity : null;
+    this.#canvas.update(first ? "all" : moved, centre);
   }
 
   #clickNode(id: string): void {

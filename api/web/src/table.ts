@@ -19,6 +19,8 @@ export interface Column<T> {
   right?: boolean;
   /** Left out on narrow screens. */
   minor?: boolean;
+  /** A class of its cells. */
+  kind?: string;
 }
 
 /**
@@ -137,7 +139,10 @@ export function table<T>(
 }
 
 function classOf<T>(column: Column<T>): string | null {
-  return [column.right && "right", column.minor && "minor"].filter(Boolean).join(" ") || null;
+  return (
+    [column.right && "right", column.minor && "minor", column.kind].filter(Boolean).join(" ") ||
+    null
+  );
 }
 
 /** A button that saves rows as CSV. */
