@@ -12,11 +12,12 @@ from api.services import Services
 from ontology import vocabulary
 
 
-def _services(request: Request) -> Services:
+# No plain functions: FastAPI would have a thread run each of them, which takes longer than they do.
+async def _services(request: Request) -> Services:
     return cast(Services, request.app.state.services)
 
 
-def _writer(request: Request, services: Annotated[Services, Depends(_services)]) -> None:
+async def _writer(request: Request, services: Annotated[Services, Depends(_services)]) -> None:
     services.access.check_writer(request)
 
 

@@ -17,6 +17,7 @@ from kg.store.worker import Wish
 router = APIRouter(tags=["server"])
 _TEXT = "text/plain; version=0.0.4; charset=utf-8"
 _ASK = check("ASK {}")
+_VERSION = version("entente")  # looked up once: it is read from a file
 _PROBLEM = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
 _BUSY: dict[int | str, dict[str, Any]] = {
     503: {"description": "Queries wait, or the store does not answer", "content": _PROBLEM}
@@ -32,7 +33,7 @@ _METRICS: dict[int | str, dict[str, Any]] = {
 async def health(services: Shared) -> models.Health:
     """Answers at once, whatever else the server does."""
     return models.Health(
-        version=version("entente"),
+        version=_VERSION,
         revision=services.store.revision,
         writable=services.access.may_write,
     )

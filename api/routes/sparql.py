@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import threading
 from http import HTTPStatus
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
 from api import negotiation, running
 from api.answers import answer_headers, change_headers, chosen
-from api.dependencies import Shared
 from api.protocol import SparqlRequest, read
 from api.services import Services
 from kg.store.guard import check
@@ -108,7 +107,9 @@ def _update(services: Services, asked: SparqlRequest) -> Change:
     )
 
 
-async def _run(services: Services, request: Request, asked: SparqlRequest | None) -> Response:
+async def _run(request: Request, asked: SparqlRequest | None) -> Response:
+    # The framework's way to find these takes longer than a small query does.
+    services: Services = request.app.state.services
     if asked is None:
         return await run_in_threadpool(_describe, services, request)
     if asked.kind == "update":
@@ -131,16 +132,14 @@ def _describe(services: Services, request: Request) -> Response:
     responses=_ANSWER,
     openapi_extra={"parameters": [_QUERY, *_DATASET, *LESS]},
 )
-async def get(
-    services: Shared, request: Request, asked: Annotated[SparqlRequest | None, Depends(read)]
-) -> Response:
+async def get(request: Request) -> Response:
     """SPARQL 1.1 Protocol, query by GET.
 
     The default graph is the union of all graphs, unless the query or the parameters name others.
     The query runs on a read-only copy of the data, with limits on time, memory, rows and size of
     the answer, of which a client may ask for less. SERVICE is refused.
     """
-    return await _run(services, request, asked)
+    return await _run(request, await read(request))
 
 
 @router.post(
@@ -171,14 +170,13 @@ async def get(
         },
     },
 )
-async def post(
-    services: Shared, request: Request, asked: Annotated[SparqlRequest | None, Depends(read)]
-) -> Response:
+async def post(request: Request) -> Response:
     """SPARQL 1.1 Protocol, query or update by POST: URL-encoded, or the text itself as the body.
 
     An update needs the right to write. It is carried out as a whole or not at all, and changes
     graphs of clients only: those of documents follow from documents. LOAD and SERVICE are refused.
     """
+    asked = await read(request)
     if asked is None:
         raise HTTPException(HTTPStatus.BAD_REQUEST, "The body has neither a query nor an update.")
-    return await _run(services, request, asked)
+    return await _run(request, asked)

@@ -18,6 +18,7 @@ from urllib.parse import urlencode
 import pytest
 import uvicorn
 
+from api import listening
 from api.app import create_app
 from kg.store import Store, open_store
 from kg.store.worker import Limits
@@ -122,7 +123,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
             body_bytes=BODY_BYTES,
             body_seconds=1,
         )
-        running = uvicorn.Server(uvicorn.Config(app, log_level="critical", lifespan="on"))
+        running = uvicorn.Server(listening.config(app, log_level="critical"))
         thread = threading.Thread(target=running.run, kwargs={"sockets": [listener]})
         thread.start()
         while not running.started:

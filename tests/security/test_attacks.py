@@ -367,7 +367,38 @@ def test_slow_clients(server: Server) -> None:
 def test_headers_without_end(server: Server) -> None:
     with socket.create_connection(("127.0.0.1", server.port), timeout=10) as client:
         client.sendall(b"GET / HTTP/1.1\r\nX-A: " + b"a" * 200_000)
-        assert client.recv(100).startswith(b"HTTP/1.1 4")
+        assert client.recv(100).startswith(b"HTTP/1.1 431")
+
+
+def test_many_headers_and_trailers_without_end(server: Server) -> None:
+    start = b"POST /sparql HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n"
+    for data in (
+        b"GET / HTTP/1.1\r\n" + b"X-A: aaaa\r\n" * 20_000,
+        start + b"3\r\nASK\r\n0\r\n" + b"X-A: aaaa\r\n" * 20_000,
+        start + b"3;" + b"a" * 200_000,
+    ):
+        with socket.create_connection(("127.0.0.1", server.port), timeout=10) as client:
+            client.sendall(data)
+            assert client.recv(100).startswith(b"HTTP/1.1 4")
+    assert server.is_well()
+
+
+def test_large_bodies_and_many_requests_on_one_connection(server: Server) -> None:
+    body = b"query=" + b"+" * 300_000 + b"ASK{}"
+    request = (
+        b"POST /sparql HTTP/1.1\r\nHost: localhost\r\nAccept: application/sparql-results+json\r\n"
+        b"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: %d\r\n\r\n" % len(body)
+    )
+    with socket.create_connection(("127.0.0.1", server.port), timeout=10) as client:
+        client.sendall(request + body)
+        assert client.recv(100).startswith(b"HTTP/1.1 422")  # too long a query, and no 431
+    with socket.create_connection(("127.0.0.1", server.port), timeout=10) as client:
+        client.sendall(b"GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n" * 2000)
+        seen = b""
+        while seen.count(b"HTTP/1.1 200") < 2000:
+            part = client.recv(2**16)
+            assert part, seen[-200:]
+            seen += part
 
 
 # Who may write --------------------------------------------------------------------------------
