@@ -210,7 +210,7 @@ def test_a_change_shows_in_search_and_sparql_at_once(client: TestClient) -> None
     assert client.get("/sparql", params={"query": ask}).json()["boolean"] is False
 
 
-@pytest.mark.parametrize("path", ["/", "/docs"])
+@pytest.mark.parametrize("path", ["/plain", "/docs"])
 def test_pages_load_nothing_and_run_nothing(client: TestClient, path: str) -> None:
     page = client.get(path)
     assert page.headers["content-type"].startswith("text/html")
@@ -219,8 +219,8 @@ def test_pages_load_nothing_and_run_nothing(client: TestClient, path: str) -> No
         assert loader not in page.text
 
 
-def test_the_start_page_leads_on_and_escapes(client: TestClient) -> None:
-    page = client.get("/").text
+def test_the_plain_page_leads_on_and_escapes(client: TestClient) -> None:
+    page = client.get("/plain").text
     assert "Exports &lt;up&gt; &amp; away" in page
     for path in ("/entities?q=japan", "/statements?predicate=evaluates", "/documents", "/docs"):
         assert f'href="{path}"' in page
