@@ -197,7 +197,7 @@ def _from_lines(readers: Readers, spool: _Spool) -> list[Pending]:
         name = f"line {number}"
         return Pending(
             name=name,
-            read=lambda: readers.read(spool.read(place, length), kind="jsonl", where=name),
+            read=lambda: readers.read(spool.read(place, length), kind="line", where=name),
         )
 
     return [pending(number, *where) for number, where in enumerate(lines, start=1)]
@@ -217,13 +217,13 @@ def _from_zip(readers: Readers, spool: _Spool) -> list[Pending]:
 
 
 async def _from_form(request: Request, readers: Readers, spool: _Spool) -> list[Pending]:
-    tail = b""
-
     async def watched() -> AsyncGenerator[bytes, None]:
-        nonlocal tail
+        tail = b""
         async for chunk in request.stream():
             tail = (tail + chunk)[-200:]
             yield chunk
+        if not tail.rstrip().endswith(b"--"):
+            raise MultiPartException("it has no end, so send all of it")
 
     parser = MultiPartParser(
         request.headers, watched(), max_files=MOST_ITEMS, max_fields=MOST_ITEMS
@@ -233,8 +233,6 @@ async def _from_form(request: Request, readers: Readers, spool: _Spool) -> list[
     except (MultiPartException, KeyError) as error:
         message = getattr(error, "message", "there is no boundary in the Content-Type")
         raise protocol.bad(f"The form cannot be read: {message}.") from error
-    if b"--" not in tail.rstrip()[-2:]:
-        raise protocol.bad("The form has no end: send all of it.")
     pending = []
     try:
         for field, value in form.multi_items():

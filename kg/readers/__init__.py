@@ -88,8 +88,11 @@ def read(
 def read_bytes(
     data: bytes, kind: str, *, where: str, name: str | None = None, limits: Limits = _DEFAULT
 ) -> Iterator[Document | DocumentError]:
-    """The documents in the content of a file, and what went wrong. `kind` is one of `ENDINGS`, or
-    "" to find out; `where` is what messages call it."""
+    """The documents in the content of a file, and what went wrong. `kind` is one of `ENDINGS`,
+    "line" for one line of JSON Lines, or "" to find out; `where` is what messages call it."""
+    if kind == "line":
+        yield json_lines.outcome(data, where=where, limits=limits)
+        return
     try:
         yield from _documents(io.BytesIO(data), kind, where=where, name=name, limits=limits)
     except DocumentError as error:

@@ -35,10 +35,11 @@ def read(
                 f"{place}: longer than {limits.file:,} bytes: split it, or raise ENTENTE_MAX_FILE"
             )
         elif line.strip():
-            yield _outcome(line, where=place, limits=limits)
+            yield outcome(line, where=place, limits=limits)
 
 
-def _outcome(line: bytes, *, where: str, limits: Limits) -> Document | DocumentError:
+def outcome(line: bytes, *, where: str, limits: Limits) -> Document | DocumentError:
+    """The document on one line, or why there is none."""
     try:
         return checked(_document(line, where=where), where=where, limits=limits)
     except DocumentError as error:

@@ -64,8 +64,8 @@ class Readers:
         self._closed = False
 
     def read(self, data: bytes, *, kind: str, where: str, name: str | None = None) -> list[Outcome]:
-        """The documents in a file of a kind of `kg.readers.ENDINGS` ("" to find out), or why there
-        are none; BusyError where too many others are read."""
+        """The documents in a file of a kind that `kg.readers.read_bytes` knows, or why there are
+        none; BusyError where too many others are read."""
         request = {"op": "read", "kind": kind, "name": name}
         return self._documents(request, data, where=where)
 

@@ -7,7 +7,7 @@ programs, nor write files.
 A request on standard input is four bytes of length, a line of JSON with `op`, `seconds`, `limits`
 (the fields of `kg.readers.checks.Limits`) and what the operation needs, and the data:
 
-- `read`: `kind` (as in `kg.readers.ENDINGS`, "" to find out), `where`, `name`; the data is a file
+- `read`: `kind` (as `kg.readers.read_bytes` knows it), `where`, `name`; the data is a file
 - `list`: `path` of a zip archive, `members` and `unpacked` (how many, and bytes of them, at most)
 - `member`: `path`, `index` of the member, `kind`, `where`, `name`
 
@@ -25,6 +25,7 @@ import sys
 import zipfile
 import zlib
 from dataclasses import asdict
+from itertools import pairwise
 from pathlib import PurePosixPath
 from typing import IO, Any
 
@@ -79,6 +80,9 @@ def _list(request: dict[str, Any]) -> list[list[Any]]:
         raise DocumentError(
             f"{where}: it unpacks to more than {request['unpacked']:,} bytes: send less at once"
         )
+    ends = sorted((info.header_offset, info.header_offset + info.compress_size) for info in infos)
+    if any(end > start for (_, end), (start, _) in pairwise(ends)):
+        raise DocumentError(f"{where}: files in it overlap: pack it again")
     most = request["limits"]["file"]
     return [[n, info.filename, info.file_size, _wrong(info, most)] for n, info in files]
 
