@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +41,7 @@ from kg.statements import Amount, EntityRef, Literal, Object, QualifierValue
 
 EXTRACTOR = f"model {__version__}"
 MODALITIES = ("asserted", "planned", "possible", "denied")
-_STEP = 12  # sentences judged in one run
+_MOST = 300  # pairs judged in one run, unless a sentence has more: each looks at all others
 _MIN_ROLE = 0.5
 Floats = NDArray[np.float32]
 
@@ -93,14 +94,11 @@ class RelationModel:
             return []
         found = nodes(doc, [m for m in mentions if m.kind in self._kinds], titles, values)
         numbers = sentence_numbers(doc)
-        last, tree = max(numbers, default=0), Tree(doc)
-        pairs = candidates(found, last, self._schema.fits)
+        tree = Tree(doc)
+        pairs = candidates(found, max(numbers, default=0), self._schema.fits)
         claims: list[Claim] = []
-        for first in range(1, last + 1, _STEP):
-            part = [p for p in pairs if first <= p.sentence < first + _STEP]
-            if part:
-                rows = _part(found, part, tree, numbers)
-                claims += self._judge(doc, vectors, rows, floor)
+        for part in _parts(pairs):
+            claims += self._judge(doc, vectors, _part(found, part, tree, numbers), floor)
         return claims
 
     def _judge(self, doc: Doc, vectors: Floats, rows: Table, floor: float) -> Iterator[Claim]:
@@ -165,36 +163,35 @@ class RelationModel:
         cells: NDArray[np.int64],
     ) -> dict[int, dict[str, tuple[QualifierValue, ...]]]:
         """The qualifiers of each chosen cell."""
-        items: list[tuple[int, int, int]] = []
-        owner: list[int] = []
-        for k, (p, cell) in enumerate(cells):
-            for i in fillers(rows, rows.pairs[p]):
-                items.append((int(p), int(cell), i))
-                owner.append(k)
-        if not items:
+        judged, place = np.unique(cells[:, 0], return_inverse=True)
+        inside = [np.array(fillers(rows, rows.pairs[p]), dtype=np.int64) for p in judged]
+        counts = np.array([len(inside[k]) for k in place], dtype=np.int64)
+        if not counts.any():
             return {}
-        table_rows = filler_rows(rows, items)
+        owner = np.repeat(np.arange(len(cells)), counts)
+        filler = np.concatenate([inside[k] for k in place])
+        table_rows = filler_rows(rows, np.column_stack([cells[owner], filler]))
+        table_rows[:, 0] = place[owner]
         scores = self._roles.run(
             None,
             {
                 "words": feed["words"],
                 "node": feed["node"],
                 "spans": spans,
-                "vectors": mixed[table_rows[:, 0]],
+                "vectors": mixed[judged],
                 "rows": table_rows,
             },
         )[0]
         chance = _softmax(scores)
+        best, top = chance.argmax(1), chance.max(1)
         chosen: dict[int, dict[str, dict[str, tuple[float, Node]]]] = {}
-        for (_, _, i), k, row in zip(items, owner, chance, strict=True):
-            node = rows.nodes[i]
-            best = int(row.argmax())
-            role = ROLES[best]
-            if not role or row[best] < _MIN_ROLE or role not in FILLS[node.type]:
+        for r in np.flatnonzero((best > 0) & (top >= _MIN_ROLE)).tolist():
+            node, role, sure = rows.nodes[filler[r]], ROLES[best[r]], float(top[r])
+            if role not in FILLS[node.type]:
                 continue
-            known = chosen.setdefault(k, {}).setdefault(role, {})
-            if node.key not in known or known[node.key][0] < row[best]:
-                known[node.key] = (float(row[best]), node)
+            known = chosen.setdefault(int(owner[r]), {}).setdefault(role, {})
+            if node.key not in known or known[node.key][0] < sure:
+                known[node.key] = (sure, node)
         return {k: _qualifiers(roles) for k, roles in chosen.items()}
 
 
@@ -229,6 +226,19 @@ def _object(doc: Doc, node: Node) -> Object | None:
         case ValueSpan(value=Amount() as amount):
             return amount
     return None
+
+
+def _parts(pairs: Sequence[Pair]) -> Iterator[list[Pair]]:
+    """The pairs, which are in order of their sentences, in runs of whole sentences."""
+    part: list[Pair] = []
+    for _, sentence in groupby(pairs, key=lambda p: p.sentence):
+        more = list(sentence)
+        if part and len(part) + len(more) > _MOST:
+            yield part
+            part = []
+        part += more
+    if part:
+        yield part
 
 
 def _part(

@@ -42,6 +42,7 @@ ROLES = (
 )
 TOPICS = 5
 _TOPICAL = frozenset({"Country", "ArmedForce", "GovernmentBody", "Company", "Person", "Equipment"})
+_VALUES = frozenset(TYPES[TYPES.index("date") :])
 _AGENTS = ("Country", "InternationalOrganization", "GovernmentBody", "ArmedForce", "Company")
 # Which qualifiers a node of a type can fill, from the guide.
 FILLS: Mapping[str, tuple[str, ...]] = {
@@ -95,6 +96,8 @@ class Tree:
     def __init__(self, doc: Doc) -> None:
         self._heads = [t.head.i for t in doc]
         self._paths: dict[int, list[int]] = {}
+        self._steps: dict[int, dict[int, int]] = {}
+        self._met: dict[tuple[int, int], tuple[int, int]] = {}
 
     def path(self, token: int) -> list[int]:
         """The token, its head, the head's head … the root."""
@@ -108,10 +111,18 @@ class Tree:
 
     def meet(self, a: int, b: int) -> tuple[int, int]:
         """Lowest common ancestor and the number of arcs between; the nearer root if none."""
-        first = {t: i for i, t in enumerate(self.path(a))}
+        known = self._met.get((a, b))
+        if known is None:
+            known = self._met[a, b] = self._meet(a, b)
+        return known
+
+    def _meet(self, a: int, b: int) -> tuple[int, int]:
+        steps = self._steps.get(a)
+        if steps is None:
+            steps = self._steps[a] = {t: i for i, t in enumerate(self.path(a))}
         for j, t in enumerate(self.path(b)):
-            if t in first:
-                return t, min(first[t] + j, PATHS - 1)
+            if t in steps:
+                return t, min(steps[t] + j, PATHS - 1)
         return self.path(b)[-1], PATHS - 1
 
 
@@ -120,6 +131,16 @@ def distance(tokens: int) -> int:
     if tokens < 8:
         return max(tokens, 0)
     return min(DISTANCES - 1, 5 + int(np.log2(tokens)))
+
+
+_CLASSES = np.array([distance(tokens) for tokens in range(2 ** (DISTANCES - 6) + 1)])
+
+
+def _distances(a: Ints, b: Ints) -> Ints:
+    """The classes of the gaps between the nodes of two tables' rows, row by row."""
+    tokens = np.maximum(b[:, 0] - a[:, 1], a[:, 0] - b[:, 1]) - 1
+    found: Ints = _CLASSES[tokens.clip(0, len(_CLASSES) - 1)]
+    return found
 
 
 def gap(a: Node, b: Node) -> int:
@@ -142,19 +163,17 @@ def candidates(
         earlier: dict[str, int] = {}
         for j in range(max(1, k - BEFORE), k):
             for key, found in inside.get(j, {}).items():
-                if key not in here and nodes[found[-1]].type not in TYPES[13:]:
+                if key not in here and nodes[found[-1]].type not in _VALUES:
                     earlier[key] = found[-1]
         ranked = sorted(last, key=lambda key: (-spoken[key], -last[key]))
         topics = [last[key] for key in ranked[:TOPICS] if key not in here]
+        context = sorted({*earlier.values(), *topics})
         keys = list(here)
         for x, first in enumerate(keys):
             for second in keys[x + 1 :]:
-                best = min(
-                    ((i, j) for i in here[first] for j in here[second]),
-                    key=lambda ij: (gap(nodes[ij[0]], nodes[ij[1]]), ij),
-                )
-                _add(pairs, nodes, best[0], best[1], k, fits)
-            for i in sorted({*earlier.values(), *topics}):
+                i, j = _nearest(nodes, here[first], here[second])
+                _add(pairs, nodes, i, j, k, fits)
+            for i in context:
                 # What a mere context brings up must not be a title or a sum.
                 _add(pairs, nodes, i, here[first][0], k, fits)
         close = [i for i in sorted(earlier.values()) if nodes[i].sentence >= k - UNSAID]
@@ -166,6 +185,16 @@ def candidates(
                 spoken[key] = spoken.get(key, 0) + len(found)
                 last[key] = found[-1]
     return pairs
+
+
+def _nearest(nodes: Sequence[Node], first: Sequence[int], second: Sequence[int]) -> tuple[int, int]:
+    """Of the mentions of two entities the two that stand nearest, the earlier ones of equals."""
+    if len(first) == len(second) == 1:
+        return first[0], second[0]
+    return min(
+        ((i, j) for i in first for j in second),
+        key=lambda ij: (gap(nodes[ij[0]], nodes[ij[1]]), ij),
+    )
 
 
 def _add(
@@ -186,22 +215,17 @@ def table(nodes: list[Node], pairs: list[Pair], *, tree: Tree, numbers: Sequence
     node = np.zeros((len(nodes), 6), dtype=np.int64)
     for i, n in enumerate(nodes):
         node[i] = (n.start, n.end - 1, n.root, n.parent, TYPES.index(n.type), KINDS.index(n.kind))
+    sentence = np.array([n.sentence for n in nodes], dtype=np.int64)
+    met = [tree.meet(nodes[p.a].root, nodes[p.b].root) for p in pairs]
     pair = np.zeros((len(pairs), 10), dtype=np.int64)
-    for i, p in enumerate(pairs):
-        a, b = nodes[p.a], nodes[p.b]
-        meet, length = tree.meet(a.root, b.root)
-        pair[i] = (
-            p.a,
-            p.b,
-            p.sentence,
-            meet,
-            distance(gap(a, b)),
-            length,
-            min(p.sentence - a.sentence, FAR),
-            min(p.sentence - b.sentence, FAR),
-            min(a.end, b.start),
-            b.start,
-        )
+    pair[:, :3] = np.array([(p.a, p.b, p.sentence) for p in pairs], dtype=np.int64).reshape(-1, 3)
+    pair[:, [3, 5]] = np.array(met, dtype=np.int64).reshape(-1, 2)
+    a, b = node[pair[:, 0]], node[pair[:, 1]]
+    pair[:, 4] = _distances(a, b)
+    pair[:, 6] = np.minimum(pair[:, 2] - sentence[pair[:, 0]], FAR)
+    pair[:, 7] = np.minimum(pair[:, 2] - sentence[pair[:, 1]], FAR)
+    pair[:, 8] = np.minimum(a[:, 1] + 1, b[:, 0])
+    pair[:, 9] = b[:, 0]
     inside: dict[int, list[int]] = {}
     for i, n in enumerate(nodes):
         if n.type in FILLS:
@@ -222,17 +246,19 @@ def fillers(table_: Table, pair: Pair) -> list[int]:
     return sorted(i for i in (*before, *inside) if nodes[i].key not in keys)
 
 
-def filler_rows(table_: Table, items: Sequence[tuple[int, int, int]]) -> Ints:
+def filler_rows(table_: Table, items: Sequence[tuple[int, int, int]] | Ints) -> Ints:
     """Rows for (pair, predicate, node): these three, then the path length from the node to the
     pair's common ancestor, the distances to both ends, whether it stands before, between or after
     them, and the sentences between.
     """
     rows = np.zeros((len(items), 8), dtype=np.int64)
-    for r, (p, predicate, i) in enumerate(items):
-        n = table_.nodes[i]
-        a, b = table_.nodes[table_.pairs[p].a], table_.nodes[table_.pairs[p].b]
-        _, length = table_.tree.meet(n.root, int(table_.pair[p, 3]))
-        side = 0 if n.start < a.start else 1 if n.start < b.start else 2
-        ago = min(max(table_.pairs[p].sentence - n.sentence, 0), FAR)
-        rows[r] = (p, predicate, i, length, distance(gap(n, a)), distance(gap(n, b)), side, ago)
+    rows[:, :3] = np.asarray(items, dtype=np.int64).reshape(-1, 3)
+    pair = table_.pair[rows[:, 0]]
+    n, a, b = table_.node[rows[:, 2]], table_.node[pair[:, 0]], table_.node[pair[:, 1]]
+    ends = zip(n[:, 2].tolist(), pair[:, 3].tolist(), strict=True)
+    rows[:, 3] = [table_.tree.meet(root, ancestor)[1] for root, ancestor in ends]
+    rows[:, 4], rows[:, 5] = _distances(n, a), _distances(n, b)
+    rows[:, 6] = np.where(n[:, 0] < a[:, 0], 0, np.where(n[:, 0] < b[:, 0], 1, 2))
+    sentences = np.array([x.sentence for x in table_.nodes], dtype=np.int64)
+    rows[:, 7] = (pair[:, 2] - sentences[rows[:, 2]]).clip(0, FAR)
     return rows

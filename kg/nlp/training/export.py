@@ -18,6 +18,7 @@ from onnxruntime.quantization import QuantType, quantize_dynamic
 from torch import Tensor, nn
 
 from kg.extract.nodes import KINDS
+from kg.nlp.training.factored import PairHead, RoleHead, check
 from kg.nlp.training.lemmatiser import learn
 from kg.nlp.training.network import WIDTH, Encoder, Network
 from kg.nlp.training.relation_network import PAIR, SPAN, Relations
@@ -136,19 +137,6 @@ def tagger(net: Network, folder: Path) -> None:
     )
 
 
-class PairHead(nn.Module):
-    """What judges pairs, see `Relations.pairs`."""
-
-    def __init__(self, net: Relations) -> None:
-        super().__init__()
-        self.net = net
-
-    def forward(
-        self, words: Tensor, node: Tensor, pair: Tensor, sentence: Tensor
-    ) -> tuple[Tensor, Tensor, Tensor]:
-        return self.net.pairs(words, node, pair, sentence)
-
-
 class ModalityHead(nn.Module):
     """What judges the modality of a pair, see `Relations.modality`."""
 
@@ -160,21 +148,9 @@ class ModalityHead(nn.Module):
         return self.net.modality(vectors, predicate)
 
 
-class RoleHead(nn.Module):
-    """What judges qualifiers, see `Relations.roles`."""
-
-    def __init__(self, net: Relations) -> None:
-        super().__init__()
-        self.net = net
-
-    def forward(
-        self, words: Tensor, node: Tensor, spans: Tensor, vectors: Tensor, rows: Tensor
-    ) -> Tensor:
-        return self.net.roles(words, node, spans, vectors, rows)
-
-
 def relations(net: Relations, folder: Path) -> None:
-    """Write the graphs of the relation model."""
+    """Write the graphs of the relation model; ValueError where they would differ from it."""
+    check(net)
     words, node = torch.randn(9, WIDTH), torch.zeros(4, 6, dtype=torch.long)
     pair, sentence = torch.zeros(3, 10, dtype=torch.long), torch.zeros(9, dtype=torch.long)
     axes = {
@@ -219,7 +195,7 @@ def relations(net: Relations, folder: Path) -> None:
             "words": {0: "tokens"},
             "node": {0: "nodes"},
             "spans": {0: "nodes"},
-            "vectors": rows,
+            "vectors": {0: "pairs"},
             "rows": rows,
             "roles": rows,
         },
