@@ -6,8 +6,7 @@ import csv
 import io
 import re
 import sys
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import click
@@ -17,8 +16,7 @@ from kg.errors import InputError, NotFoundError
 
 if TYPE_CHECKING:
     from kg.documents import Document
-    from kg.entities import Entity
-    from kg.graph.read import StatementRecord
+    from kg.exports.excerpt import Fact
     from kg.statements import Evidence
     from kg.store import Store
 
@@ -31,6 +29,14 @@ _TABLES = {
 }
 _ASK = {"csv": "json", "tsv": "json"}  # a truth value has no form in these
 _MAX_QUERY = 1_000_000
+_MOST_NEAR = 3  # names that somebody may have meant
+# What is counted, and where the index keeps the numbers.
+_TOTALS = (
+    ("documents", "document"),
+    ("entities", "type"),
+    ("statements", "predicate"),
+    ("evidence", "evidence"),
+)
 
 
 @click.command()
@@ -144,64 +150,64 @@ def show(context: Context, entity: str, store: str | None) -> None:
       kg show Baykar
       kg show country/japan --store news-store
     """
-    from kg.graph import read
+    from kg.exports.excerpt import Selection, excerpt
+    from kg.exports.known import Names
 
     with opened(context, store, purpose="showing an entity") as source:
-        found = find_entity(list(read.entities(source)), entity)
-        names = {e.id: e.name for e in read.entities(source)}
+        around = excerpt(source, Selection(entity=find_entity(source, entity)))
+        found = around.known[around.entity]
         click.echo(f"{found.name} ({found.type}, {found.id})")
         if found.aliases:
             click.echo(f"also: {', '.join(found.aliases)}")
-        for record in read.statements(source):
-            if found.id in (record.statement.subject, getattr(record.statement.object, "id", "")):
-                _show_statement(source, record, names)
+        for fact in around.facts:
+            _show_statement(fact, Names(around.known))
 
 
-def find_entity(entities: Sequence[Entity], wanted: str) -> Entity:
-    """The entity with the id or the name; NotFoundError where there is none, or several."""
+def find_entity(store: Store, wanted: str) -> str:
+    """The id of the entity that has this id or name; NotFoundError where none has, or several."""
+    from kg.store.names import search
     from ontology.normal import normal_name
 
-    by_id = next((e for e in entities if e.id == wanted), None)
-    if by_id is not None:
-        return by_id
     key = normal_name(wanted)
-    hits = [e for e in entities if key and key in map(normal_name, (e.name, *e.aliases))]
-    first = [e for e in hits if normal_name(e.name) == key]
-    if len(hits) == 1 or len(first) == 1:
-        return (first or hits)[0]
+    with store.index.reading() as db:
+        if db.execute("SELECT 1 FROM entity WHERE id = ?", (wanted,)).fetchone():
+            return wanted
+        rows = db.execute(
+            "SELECT DISTINCT id, sorted FROM name JOIN entity ON id = entity WHERE key = ? "
+            "ORDER BY id",
+            (key,),
+        ).fetchall()
+        hits = [row["id"] for row in rows]
+        first = [row["id"] for row in rows if row["sorted"] == key]
+        if len(hits) == 1 or len(first) == 1:
+            return str((first or hits)[0])
+        near = [] if hits else search(db, store.index.words, wanted)[:_MOST_NEAR]
+        names = [
+            db.execute("SELECT name FROM entity WHERE id = ?", (hit.id,)).fetchone()["name"]
+            for hit in near
+        ]
     if hits:
-        ids = ", ".join(e.id for e in hits)
-        raise NotFoundError(f"{wanted}: several entities have this name: take one of {ids}")
-    near = _near(key, entities)
-    hint = f": did you mean {near}?" if near else ": kg stats shows what there is"
+        raise NotFoundError(
+            f"{wanted}: several entities have this name: take one of {', '.join(hits)}"
+        )
+    meant = " or ".join(dict.fromkeys(names))
+    hint = f": did you mean {meant}?" if meant else ": kg stats shows what there is"
     raise NotFoundError(f"{wanted}: no such entity in the store{hint}")
 
 
-def _near(key: str, entities: Sequence[Entity]) -> str:
-    from difflib import get_close_matches
-
-    from ontology.normal import normal_name
-
-    names = {normal_name(n): e.name for e in entities for n in (*e.aliases, e.name)}
-    return " or ".join(dict.fromkeys(names[n] for n in get_close_matches(key, names, n=3)))
-
-
-def _show_statement(store: Store, record: StatementRecord, names: dict[str, str]) -> None:
+def _show_statement(fact: Fact, names: Mapping[str, str]) -> None:
     from kg.json_form import plain
 
-    statement = record.statement
+    statement = fact.statement
     click.echo(
         f"\n{names.get(statement.subject, statement.subject)} {statement.predicate} "
         f"{plain(statement.object, names)}"
     )
-    for id_ in record.documents:
-        extraction = store.extraction(id_)
-        for evidence in extraction.evidence:
-            if evidence.statement == statement:
-                _show_evidence(extraction.document, evidence, names)
+    for piece in fact.pieces:
+        _show_evidence(piece.document, piece.evidence, names)
 
 
-def _show_evidence(document: Document, evidence: Evidence, names: dict[str, str]) -> None:
+def _show_evidence(document: Document, evidence: Evidence, names: Mapping[str, str]) -> None:
     from kg.json_form import plain
 
     sentence = " ".join(document.text[evidence.start : evidence.end].split())
@@ -232,23 +238,15 @@ def stats(context: Context, list_documents: bool, store: str | None) -> None:
     from kg.graph import read
 
     with opened(context, store, purpose="counting") as source:
-        documents = list(read.documents(source))
         if list_documents:
-            rows = [(d.id, d.date or "", d.name or "", d.title) for d in documents]
+            rows = [(d.id, d.date or "", d.name or "", d.title) for d in read.documents(source)]
             click.echo(table(("id", "date", "name", "title"), rows))
             return
-        types = Counter(e.type for e in read.entities(source))
-        predicates: Counter[str] = Counter()
-        modalities: Counter[str] = Counter()
-        for record in read.statements(source):
-            predicates[record.statement.predicate] += 1
-            modalities.update(record.modalities)
-    counts: list[tuple[str, str]] = [("documents", f"{len(documents):,}")]
-    for what, counter in (
-        ("entities", types),
-        ("statements", predicates),
-        ("evidence", modalities),
-    ):
-        counts.append((what, f"{counter.total():,}"))
-        counts += [(f"  {name}", f"{n:,}") for name, n in sorted(counter.items())]
+        with source.index.reading() as db:
+            totals = db.execute("SELECT kind, key, n FROM total WHERE n ORDER BY key").fetchall()
+    counts: list[tuple[str, str]] = []
+    for what, kind in _TOTALS:
+        found = [(row["key"], row["n"]) for row in totals if row["kind"] == kind]
+        counts.append((what, f"{sum(n for _, n in found):,}"))
+        counts += [(f"  {name}", f"{n:,}") for name, n in found if name]
     click.echo(table(("what", "number"), counts))

@@ -146,11 +146,9 @@ def _part(store: Store, form: Format, wanted: Selection) -> Export:
     from kg.exports.beliefs import beliefs
     from kg.exports.write import export as make
     from kg.exports.write import needs_beliefs
-    from kg.graph import read
 
     if wanted.entity is not None:
-        found = find_entity(list(read.entities(store)), wanted.entity)
-        wanted = replace(wanted, entity=found.id)
+        wanted = replace(wanted, entity=find_entity(store, wanted.entity))
     known = beliefs(store) if needs_beliefs(form, wanted) else None
     return make(store, form, wanted, beliefs=known)
 

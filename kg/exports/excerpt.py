@@ -15,6 +15,7 @@ from urllib.parse import quote
 from kg.documents import Document
 from kg.entities import Entity
 from kg.errors import InputError, NotFoundError
+from kg.exports.known import Known
 from kg.graph import read
 from kg.graph.canonical import canonical
 from kg.graph.terms import (
@@ -138,13 +139,15 @@ class Excerpt:
     """Entities by their ids and facts, all sorted by id.
 
     `entities` are those that the facts join, or all. `known` are all entities of the dataset, which
-    qualifiers may refer to. `has_belief` tells whether beliefs are known.
+    qualifiers may refer to. `has_belief` tells whether beliefs are known; `entity`
+    is the one around which it is, or "".
     """
 
     entities: Mapping[str, Entity]
     facts: tuple[Fact, ...]
-    known: Mapping[str, Entity] = field(default_factory=dict)
+    known: Mapping[str, Entity] = field(default_factory=dict, compare=False)
     documents: Mapping[str, Document] = field(default_factory=dict)
+    entity: str = ""
     has_belief: bool = False
 
     def name(self, entity: str) -> str:
@@ -169,23 +172,25 @@ def excerpt(
     selection.check()
     if selection.belief is not None and beliefs is None:
         raise InputError("belief: it is not known in this store: leave it out")
-    entities = {each.id: each for each in read.entities(reader)}
-    if selection.entity is not None and selection.entity not in entities:
+    known = Known(reader)
+    if selection.entity is not None and selection.entity not in known:
         raise NotFoundError(f"{selection.entity}: no such entity in the store")
-    known = entities
-    work = _Work(reader, selection, entities, {} if beliefs is None else beliefs, check)
+    work = _Work(reader, selection, known, {} if beliefs is None else beliefs, check)
     found = work.around() if selection.entity is not None else work.all()
     facts = tuple(found[id_] for id_ in sorted(found))
-    if not selection.is_everything:
-        ends = {selection.entity} | {end for fact in facts for end in _ends(fact.statement)}
-        entities = {id_: each for id_, each in entities.items() if id_ in ends}
+    if selection.is_everything:
+        ends = {*known}
+    else:
+        ends = {end for fact in facts for end in _ends(fact.statement)}
+        ends |= {selection.entity} if selection.entity is not None else set()
     documents = {d.id: d for fact in facts for d in fact.documents}
     if selection.is_everything:
         documents = work.documents
     return Excerpt(
-        entities=entities,
+        entities={id_: known[id_] for id_ in sorted(ends) if id_ in known},
         facts=facts,
         known=known,
+        entity=selection.entity or "",
         has_belief=beliefs is not None,
         documents={id_: documents[id_] for id_ in sorted(documents)},
     )

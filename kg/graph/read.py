@@ -133,9 +133,9 @@ class StatementRecord:
 def documents(reader: QuadReader) -> Iterator[Document]:
     """All documents, sorted by id."""
     found = reader.quads_for_pattern(None, RDF_TYPE, ent("Document"), None)
-    for id_ in sorted(document_id(q.subject) for q in found):
-        node = document_node(id_)
-        yield _document(resources(reader.quads_for_pattern(node, None, None, node))[node.value])
+    # Graphs of clients may say of anything that it is a document.
+    ids = {document_id(q.subject) for q in found if q.subject == q.graph_name} - {""}
+    return (document(reader, id_) for id_ in sorted(ids))
 
 
 def entities(reader: QuadReader) -> Iterator[Entity]:

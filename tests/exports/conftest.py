@@ -20,6 +20,7 @@ from kg.entities import Entity
 from kg.exports.excerpt import Selection
 from kg.exports.formats import FORMATS
 from kg.exports.write import Export, export
+from kg.graph.terms import BASE, statement_node
 from kg.graph.update import changes
 from kg.statements import (
     Amount,
@@ -32,6 +33,7 @@ from kg.statements import (
     Statement,
 )
 from kg.statements import Literal as Title
+from ontology.vocabulary import NAMESPACE
 
 LABELS = [
     ast.literal_eval(line)
@@ -189,10 +191,17 @@ def mixed(store: Store) -> Store:
         (NamedNode("http://example.org/a"), _RDF + "type", NamedNode("http://example.org/T")),
         (NamedNode("http://example.org/a"), _RDF + "subject", Literal("a literal")),
         (NamedNode("http://example.org/a"), "http://purl.org/dc/terms/source", node),
+        # What only documents should say.
+        (NamedNode(BASE + "document/abc"), _RDF + "type", NamedNode(NAMESPACE + "Document")),
+        (NamedNode(BASE + "document/abc#x"), NAMESPACE + "evidenceFor", _evaluates()),
     ):
         result.add(Quad(subject, NamedNode(name), value, mine))
     result.add(Quad(node, NamedNode("http://example.org/p"), NamedNode("http://example.org/a")))
     return result
+
+
+def _evaluates() -> NamedNode:
+    return statement_node(EVALUATES.id)
 
 
 _RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"

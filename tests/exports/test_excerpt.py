@@ -11,6 +11,7 @@ from pyoxigraph import NamedNode, RdfFormat, Store, parse
 from kg.errors import InputError, NotFoundError
 from kg.exports.excerpt import Selection, excerpt
 from kg.exports.formats import FORMATS
+from kg.exports.known import Known, Names
 from kg.exports.write import export
 from kg.graph import read
 from kg.graph.terms import BASE, RDF_STATEMENT, STATEMENTS
@@ -130,6 +131,24 @@ def test_everything_has_graphs_of_clients_and_a_part_has_not(mixed: Store) -> No
         mixed, "trig", Selection(since="2020-01-01")
     )
     assert len(excerpt(mixed, Selection()).facts) == 5 + 2 * len(LABELS)
+
+
+def test_clients_cannot_slip_documents_or_evidence_in(store: Store, mixed: Store) -> None:
+    assert [*read.documents(mixed)] == [*read.documents(store)]
+    for wanted in (Selection(), Selection(entity="country/japan")):
+        assert excerpt(mixed, wanted).facts == excerpt(store, wanted).facts
+
+
+def test_entities_are_read_when_they_are_asked_for(small: Store) -> None:
+    known = Known(small)
+    assert known["country/japan"].aliases == ("Nippon", "日本")
+    assert "country/atlantis" not in known
+    assert 'a"b' not in known
+    assert known.get("") is None
+    assert {**known} == {each.id: each for each in read.entities(small)}
+    assert len(known) == len(Names(known)) == 5
+    assert Names(known)["company/saab"] == "Saab"
+    assert "country/atlantis" not in known
 
 
 def test_entities_without_statements_belong_to_everything(small: Store) -> None:
