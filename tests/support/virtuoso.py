@@ -21,13 +21,15 @@ DatabaseFile = vt.db
 TransactionFile = vt.trx
 [Parameters]
 ServerPort = 127.0.0.1:{sql}
-NumberOfBuffers = 2000
-MaxDirtyBuffers = 1000
+NumberOfBuffers = {buffers}
+MaxDirtyBuffers = {dirty}
+DirsAllowed = .
 [HTTPServer]
 ServerPort = 127.0.0.1:{web}
 ServerRoot = .
 [SPARQL]
 ResultSetMaxRows = 1000000
+{settings}
 """
 GRANT = 'GRANT SPARQL_UPDATE TO "SPARQL";\n'
 REVOKE = 'REVOKE SPARQL_UPDATE FROM "SPARQL";\n'
@@ -49,9 +51,15 @@ def free_ports() -> tuple[int, int]:
 
 @dataclass(slots=True)
 class Virtuoso:
-    """A server that anyone on this machine may write to; started again, it has what it had."""
+    """A server that anyone on this machine may write to; started again, it has what it had.
+
+    `buffers` are the pages of 8 KiB that it keeps in memory, `settings` lines for its section
+    SPARQL.
+    """
 
     folder: Path
+    buffers: int = 2000
+    settings: str = ""
     ports: tuple[int, int] = field(default_factory=free_ports)
     _process: subprocess.Popen[bytes] | None = None
 
@@ -60,10 +68,23 @@ class Virtuoso:
         """The name of the store."""
         return f"sparql+http://127.0.0.1:{self.ports[1]}/sparql"
 
+    @property
+    def pid(self) -> int:
+        """The number of the process."""
+        assert self._process is not None
+        return self._process.pid
+
     def start(self) -> None:
         """Start it and wait until it takes updates."""
         sql, web = self.ports
-        (self.folder / "v.ini").write_text(_INI.format(sql=sql, web=web), encoding="ascii")
+        text = _INI.format(
+            sql=sql,
+            web=web,
+            buffers=self.buffers,
+            dirty=self.buffers * 3 // 4,
+            settings=self.settings,
+        )
+        (self.folder / "v.ini").write_text(text, encoding="ascii")
         (self.folder / "v.lck").unlink(missing_ok=True)  # a killed one leaves it behind
         with (self.folder / "out").open("wb") as out:
             self._process = subprocess.Popen(
