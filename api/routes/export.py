@@ -38,6 +38,7 @@ _FILE: dict[int | str, dict[str, Any]] = {
         },
     }
 }
+_PATIENCE = 4  # times as long as a query an export may take: it is one of ours, and they go in turn
 # An export takes memory by its size, so there is one at a time; a few may wait for their turn.
 _ONE = threading.Semaphore(1)
 _FEW = threading.Semaphore(5)
@@ -96,7 +97,7 @@ def _made(
 ) -> tuple[bytes, str, int]:
     """The bytes of an export, a name for the file, and the revision that it is of."""
     limits = services.pool.limits
-    look = _watch(limits.seconds, gone)
+    look = _watch(_PATIENCE * limits.seconds, gone)
 
     def written(made: Export) -> bytes:
         file = _Bounded(limits.answer_bytes)
@@ -115,7 +116,7 @@ def _made(
             raise QueryLimitError(f"The graph has more than {found.rows:,} triples: add a LIMIT.")
         made = export_answer(found.body, form)
         return written(made), made.name, found.revision
-    with frozen(services.pool, fresh=False) as (reader, revision):
+    with frozen(services.store, services.pool, fresh=False) as (reader, revision):
         known = beliefs(services.store) if needs_beliefs(form, wanted) else None
         made = export(reader, form, wanted, beliefs=known, check=look, most=limits.rows)
         return written(made), made.name, revision
@@ -154,8 +155,8 @@ async def read(
     """A file for other tools: all of the graph, what is around an entity, or a query's graph.
 
     With filters it has the evidence that fits and what hangs on it, as if nothing else had ever
-    been read. One export is made at a time, of at most as many triples and bytes as an answer to a
-    query; `kg export` has no limits.
+    been read. One export is made at a time, in at most four times as many seconds and with at most as
+    many triples and bytes as an answer to a query; `kg export` has no limits.
     """
     wanted = Selection(
         entity=entity,

@@ -26,6 +26,8 @@ from kg.exports.neo4j import neo4j
 from kg.exports.network import network
 from kg.exports.spreadsheet import spreadsheet
 from kg.graph.terms import QuadReader
+from kg.store.forward import Forwarding
+from kg.store.interface import Store
 from kg.store.worker import Pool
 
 _SPOOL = 4 * 2**20  # bytes of a zip file that are kept in memory
@@ -134,9 +136,14 @@ def needs_beliefs(form: Format, selection: Selection) -> bool:
 
 
 @contextmanager
-def frozen(pool: Pool, *, fresh: bool) -> Iterator[tuple[QuadReader, int]]:
-    """One state of the store and its revision, whatever is written meanwhile. StoreError
-    where its engine cannot make snapshots."""
+def frozen(store: Store, pool: Pool, *, fresh: bool) -> Iterator[tuple[QuadReader, int]]:
+    """One state of the store and its revision, whatever is written meanwhile.
+
+    A store on a server gives itself: to copy it takes longer than most exports.
+    """
+    if isinstance(store, Forwarding):
+        yield store, store.revision
+        return
     with pool.generation(fresh=fresh) as generation:
         yield Engine.read_only(str(generation.directory)), generation.revision
 

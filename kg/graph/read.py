@@ -155,7 +155,10 @@ def statements(reader: QuadReader) -> Iterator[StatementRecord]:
         in_documents: set[str] = set()
         modalities: dict[str, int] = {}
         for quad in reader.quads_for_pattern(None, ent("evidenceFor"), node, None):
-            in_documents.add(document_id(quad.graph_name))
+            id_of = document_id(quad.graph_name)
+            if not id_of:
+                continue  # a client's graph
+            in_documents.add(id_of)
             for modal in reader.quads_for_pattern(
                 quad.subject, ent("modality"), None, quad.graph_name
             ):
