@@ -12,7 +12,7 @@ with `WINDOW` shingles in a row in common have at least one fingerprint in commo
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Set
+from collections.abc import Set
 from dataclasses import dataclass
 from hashlib import blake2b
 
@@ -67,39 +67,6 @@ def likeness(one: Set[int], other: Set[int]) -> Likeness:
     return Likeness(shared=len(one & other) / least, length=least / most)
 
 
-def originals(documents: Mapping[str, str], pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """For each document the first of those that it hangs together with by `pairs` of copies.
-
-    `documents` are days by ids, "" where unknown; the first is the oldest, then the one with the
-    least id, so that it does not depend on what was read first.
-    """
-    near: dict[str, set[str]] = {id_: set() for id_ in documents}
-    for one, other in pairs:
-        near[one].add(other)
-        near[other].add(one)
-    found: dict[str, str] = {}
-    for id_ in sorted(documents, key=lambda each: in_time(documents[each], each)):
-        waiting = [] if id_ in found else [id_]
-        while waiting:
-            each = waiting.pop()
-            if each not in found:
-                found[each] = id_
-                waiting.extend(near[each])
-    return found
-
-
 def in_time(day: str, id_: str) -> tuple[str, str]:
     """What puts documents in the order of time, those without a day last."""
     return (day or "~", id_)
-
-
-def together(ids: Collection[str], near: Mapping[str, Collection[str]]) -> set[str]:
-    """The documents that hang together with any of `ids`, these included."""
-    found: set[str] = set()
-    waiting = list(ids)
-    while waiting:
-        id_ = waiting.pop()
-        if id_ not in found:
-            found.add(id_)
-            waiting.extend(near.get(id_, ()))
-    return found

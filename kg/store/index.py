@@ -22,9 +22,8 @@ from kg.analyse.belief import Piece
 from kg.entities import Entity
 from kg.errors import StoreError
 from kg.graph.terms import ENTITIES, RDF_TYPE, QuadReader, document_id, ent, entity_id
-from kg.store import index_copies as copies
 from kg.store import index_rows as rows
-from kg.store.index_copies import parts
+from kg.store.index_copies import Copying, parts
 from kg.store.index_rows import DocumentRows, EvidenceRow
 from kg.store.index_schema import DROP, FORMAT, KEPT, TABLES, TRIGGERS
 from kg.store.interface import Delta
@@ -145,11 +144,11 @@ class Index:
                 self._add_entity(entity)
             found = reader.quads_for_pattern(None, RDF_TYPE, ent("Document"), None)
             said: dict[str, _Said | None] = {}
+            copying = self._copying(reader)
             for id_ in sorted(document_id(quad.subject) for quad in found):
                 document = rows.document(reader, id_)
                 if document is not None:
-                    said.update(self._add_document(document, reader))
-            copies.settle(self._db, [row[0] for row in self._db.execute(_COPIED)])
+                    said.update(self._add_document(document, copying))
             self._renew_statements(said)
             after = self._known()
             self._note("removed", {k: v for k, v in before.items() if k not in after}, revision)
@@ -183,7 +182,8 @@ class Index:
         for each in found:
             touched |= {piece.statement: _said(piece) for piece in each.evidence}
         before = self._known(documents=documents, statements=touched)
-        related = copies.related(self._db, documents)
+        copying = self._copying(reader)
+        copying.part(documents)
         for id_ in entities:
             self._db.execute("DELETE FROM name WHERE entity = ?", (id_,))
             self._db.execute("DELETE FROM entity WHERE id = ?", (id_,))
@@ -194,10 +194,9 @@ class Index:
             self._db.execute("DELETE FROM evidence WHERE document = ?", (id_,))
             self._db.execute("DELETE FROM document WHERE id = ?", (id_,))
         for each in found:
-            self._add_document(each, reader)
-        related |= copies.related(self._db, documents)
-        # Other documents are now the originals: what their copies say is believed otherwise.
-        shifted = self._statements_of(copies.settle(self._db, related))
+            self._add_document(each, copying)
+        # What copies say is believed otherwise where they have another original now.
+        shifted = self._statements_of(copying.changed())
         self._renew_statements(dict.fromkeys(shifted) | touched)
         after = self._known(documents=documents, statements=touched)
         self._note("removed", {k: v for k, v in before.items() if k not in after}, revision)
@@ -252,21 +251,20 @@ class Index:
             )
             self._words.add(name.key, name.joined)
 
-    def _add_document(self, document: DocumentRows, reader: QuadReader) -> dict[str, _Said]:
+    def _copying(self, reader: QuadReader) -> Copying:
+        return Copying(
+            self._db, settings=self._sources.copies, read=lambda id_: rows.text(reader, id_)
+        )
+
+    def _add_document(self, document: DocumentRows, copying: Copying) -> dict[str, _Said]:
         """Add a document and its evidence; what its statements say, by their ids."""
         statements: dict[str, _Said] = {p.statement: _said(p) for p in document.evidence}
-        prints = copies.add(
-            self._db,
-            document.id,
-            document.text,
-            settings=self._sources.copies,
-            read=lambda id_: rows.text(reader, id_),
-        )
         self._db.execute(
-            "INSERT INTO document VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO document VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0)",
             (document.id, document.title, document.day, document.source, document.publisher,
-             document.language, len(statements), document.id, prints),
+             document.language, len(statements), document.id),
         )  # fmt: skip
+        copying.add(document.id, document.text)
         for piece in document.evidence:
             cursor = self._db.execute(
                 "INSERT INTO evidence (document, statement, day, modality, confidence) "
@@ -343,9 +341,6 @@ class Index:
 # Subject, predicate, object, text, amount, currency.
 _Said = tuple[str, str, str, str, float | None, str]
 _SAID = "SELECT subject, predicate, object, text, amount, currency FROM statement WHERE id = ?"
-
-
-_COPIED = "SELECT DISTINCT one FROM copy"
 
 
 def pieces_of(db: sqlite3.Connection, statement: str) -> list[Piece]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-FORMAT: Final = "2"
+FORMAT: Final = "3"
 
 KEPT: Final = """
 CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -35,10 +35,9 @@ CREATE INDEX document_day ON document (day DESC, id);
 CREATE INDEX document_publisher ON document (publisher, day);
 CREATE INDEX document_original ON document (original);
 
--- Fingerprints of texts, and which texts are copies of which (each pair in both directions).
+-- Fingerprints of texts (`kg.analyse.copies`).
 CREATE TABLE print (hash INTEGER, document TEXT, PRIMARY KEY (hash, document)) WITHOUT ROWID;
 CREATE INDEX print_document ON print (document);
-CREATE TABLE copy (one TEXT, other TEXT, PRIMARY KEY (one, other)) WITHOUT ROWID;
 
 CREATE TABLE evidence (
     n INTEGER PRIMARY KEY, document TEXT NOT NULL, statement TEXT NOT NULL, day TEXT NOT NULL,
@@ -151,8 +150,6 @@ CREATE TRIGGER copied_delete AFTER DELETE ON document WHEN OLD.original != OLD.i
 END;
 CREATE TRIGGER document_delete AFTER DELETE ON document BEGIN
     DELETE FROM print WHERE document = OLD.id;
-    DELETE FROM copy WHERE other = OLD.id AND one IN (SELECT other FROM copy WHERE one = OLD.id);
-    DELETE FROM copy WHERE one = OLD.id;
 END;
 CREATE TRIGGER dated_delete AFTER DELETE ON evidence BEGIN
     DELETE FROM dated WHERE evidence = OLD.n;
@@ -164,6 +161,6 @@ DROP: Final = "".join(
     f"DROP TABLE IF EXISTS {table};\n"
     for table in (
         *("vocabulary", "word", "name", "total", "degree", "entity", "statement", "dated"),
-        *("evidence", "document", "print", "copy"),
+        *("evidence", "document", "print", "copy"),  # the last one up to format 2
     )
 )

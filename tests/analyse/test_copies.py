@@ -14,9 +14,7 @@ from kg.analyse.copies import (
     WINDOW,
     fingerprints,
     likeness,
-    originals,
     shingles,
-    together,
 )
 from ontology import sources
 
@@ -101,12 +99,3 @@ def test_copies_of_every_sample_leave_enough_fingerprints() -> None:
             fingerprints(shingles(t, words=SETTINGS.words)) for t in (text, text[: len(text) // 2])
         )
         assert len(whole & half) >= LEAST_FINGERPRINTS * len(half)
-
-
-def test_the_original_is_the_oldest_of_what_hangs_together() -> None:
-    days = {"a": "2026-03-01", "b": "2026-01-01", "c": "", "d": "2026-02-01", "e": "2026-02-01"}
-    found = originals(days, [("a", "c"), ("c", "b"), ("e", "d")])
-    assert found == {"a": "b", "b": "b", "c": "b", "d": "d", "e": "d"}
-    near = {"a": {"c"}, "c": {"a", "b"}, "b": {"c"}}
-    assert together(["a"], near) == {"a", "b", "c"}
-    assert together(["x"], near) == {"x"}

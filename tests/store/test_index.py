@@ -27,7 +27,6 @@ TABLES = {
     "entity": "SELECT * FROM entity ORDER BY id",
     "degree": "SELECT * FROM degree WHERE n ORDER BY entity",
     "print": "SELECT * FROM print ORDER BY 1, 2",
-    "copy": "SELECT * FROM copy ORDER BY 1, 2",
     "name": "SELECT entity, shown, key, joined FROM name ORDER BY 1, 3",
     "total": "SELECT * FROM total WHERE n ORDER BY kind, key",
 }
