@@ -155,8 +155,8 @@ async def read(
     """A file for other tools: all of the graph, what is around an entity, or a query's graph.
 
     With filters it has the evidence that fits and what hangs on it, as if nothing else had ever
-    been read. One export is made at a time, in at most four times as many seconds and with at most as
-    many triples and bytes as an answer to a query; `kg export` has no limits.
+    been read. One export is made at a time, with at most as many triples and bytes as an answer to
+    a query, and in four times its seconds; `kg export` has no limits.
     """
     wanted = Selection(
         entity=entity,
