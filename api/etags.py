@@ -18,7 +18,8 @@ from api.answers import REVISION
 
 _PATHS = re.compile(
     r"/(export|entities|suggest|statements|timeline|documents|sources|statistics|changes"
-    r"|neighbourhood|paths|queries|reconcile|sparql|graphs|\.well-known/void)(/|\Z)"
+    r"|neighbourhood|paths|queries|reconcile|entity|statement|amount|document|sparql|graphs"
+    r"|\.well-known/void)(/|\Z)"
 )
 # A query with one of these is answered differently each time.
 _CHANGING = re.compile(rb"now|rand|uuid|bnode|timeout|max-", re.IGNORECASE)

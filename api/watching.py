@@ -31,23 +31,42 @@ ACCESS = logging.getLogger("entente.access")
 AUDIT = logging.getLogger("entente.audit")
 ID = "X-Request-Id"
 _PLAIN = re.compile(r"[A-Za-z0-9._-]{1,64}")
-_ROUTES = (
-    frozenset(
-        ["", "docs", "documents", "entities", "explain", "graphs", "health", "jobs", "metrics"]
-    )
-    .union(
-        [
+_ROUTES = frozenset(
+    (
+        *(
+            "",
+            ".well-known",
+            "amount",
+            "changes",
+            "context.jsonld",
+            "docs",
+            "document",
+            "documents",
+        ),
+        *(
+            "entities",
+            "entity",
+            "explain",
+            "export",
+            "graph",
+            "graphs",
+            "health",
+            "jobs",
+            "metrics",
+        ),
+        *(
             "neighbourhood",
+            "ontology",
             "openapi.json",
+            "page",
             "paths",
+            "plain",
             "queries",
             "ready",
-            "sparql",
-            "statements",
-            "vocabulary",
-        ]
+        ),
+        *("reconcile", "sources", "sparql", "statement", "statements", "statistics", "suggest"),
+        *("timeline", "vocabulary"),
     )
-    .union([".well-known"])
 )
 _METHODS = frozenset(("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"))
 
