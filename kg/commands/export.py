@@ -39,8 +39,8 @@ _EPILOG = f"\b\nFormats (docs/exports.md says what each can hold):\n{_LISTED}"
 @click.option(
     "--type", "types", multiple=True, help="Only with an entity of this type; repeatable."
 )
-@click.option("--since", type=_DAY, help="From documents of this day on.")
-@click.option("--until", type=_DAY, help="From documents up to this day.")
+@click.option("--since", metavar="YYYY-MM-DD", type=_DAY, help="From documents of this day on.")
+@click.option("--until", metavar="YYYY-MM-DD", type=_DAY, help="From documents up to this day.")
 @click.option("--source", help="From documents of this publisher: a host, or a name.")
 @click.option("--confidence", type=click.FloatRange(0, 1), help="The least of a sentence.")
 @click.option("--belief", type=click.FloatRange(0, 1), help="The least of a statement.")

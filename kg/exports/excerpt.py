@@ -329,8 +329,11 @@ class _Work:
 
 def _is_from(source: str | None, wanted: str) -> bool:
     """Whether the source is of the publisher that somebody names by its host or its name."""
-    known = sources.load()
-    return bool(source) and known.publisher(source) == known.publisher(wanted)
+    publisher = sources.load().publisher
+    return bool(source) and publisher(source) in {
+        publisher(wanted),
+        publisher(f"https://{wanted}/"),
+    }
 
 
 def object_key(statement: Statement) -> tuple[str, str, str]:

@@ -12,9 +12,11 @@ from kg.errors import InputError
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Format:
     """A format. `kind` is "rdf", "network" or "table"; a network and a table hold statements, and
-    no graph of another kind, such as the answer to a CONSTRUCT query.
+    no graph of another kind, such as the answer to a CONSTRUCT query. `extension` is "zip" where
+    there are several files.
 
-    `writes` is the name of the RDF format (`kg.graph.serialise`), where it is one.
+    `writes` is the name of the RDF format (`kg.graph.serialise`), where it is one; `terms` is true
+    where statements are reifiers of triple terms (RDF 1.2).
     """
 
     name: str
@@ -23,7 +25,7 @@ class Format:
     extension: str
     kind: str
     writes: str = ""
-    terms: bool = False  # RDF 1.2: statements as reifiers of triple terms
+    terms: bool = False
 
 
 _ALL = (
@@ -151,6 +153,6 @@ def format_of(name: str) -> Format:
 
 def by_extension(file: str) -> Format | None:
     """The format that a file's name shows; None where it shows none, or several."""
-    end = file.lower().rpartition(".")[2]
-    found = [each for each in _ALL if each.extension == end and not each.terms]
+    _, dot, end = file.lower().rpartition(".")
+    found = [each for each in _ALL if dot and each.extension == end and not each.terms]
     return found[0] if len(found) == 1 else None

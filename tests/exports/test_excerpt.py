@@ -34,6 +34,7 @@ CASES: list[tuple[dict[str, Any], list[str]]] = [
     ({"until": "2026-01-08"}, ["evaluates asserted", "holdsPosition asserted"]),
     ({"since": "2026-01-09", "until": "2026-01-31"}, []),
     ({"source": "example.org"}, ["evaluates asserted", "holdsPosition asserted"]),
+    ({"source": "www.example.org"}, ["evaluates asserted", "holdsPosition asserted"]),
     ({"source": "https://example.org/other"}, ["evaluates asserted", "holdsPosition asserted"]),
     ({"source": "Sample wire, service"},
      ["evaluates possible", "manufactures denied", "meetsWith asserted"]),
