@@ -13,6 +13,7 @@ import hmac
 import ipaddress
 from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass
+from functools import lru_cache
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
@@ -34,6 +35,7 @@ _SAFE_HEADERS = {
 _MOST_TIMES = 10  # so much longer may the largest bodies take
 
 
+@lru_cache(maxsize=256)
 def is_loopback(host: str) -> bool:
     """True for localhost and the loopback addresses, with or without brackets."""
     name = host.strip("[]").lower().rstrip(".")

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Protocol
 
-from benchmarks.serving_load import Client, sparql
+from benchmarks.serving_load import Client, get, sparql
 from tests.support.virtuoso import Virtuoso, free_ports
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -92,6 +92,9 @@ class Entente:
                 self.port = int(match[1])
                 break
         _wait(self.port)
+        client = Client(self.port, timeout=300)
+        client.ask(get("/statistics"))  # the index is made when it is first needed
+        client.close()
 
     def restart(self) -> None:
         """Nothing: its queries end by themselves."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kg.commands.common import Context, store_option
+from kg.commands.common import Context, opened, store_option
 from kg.errors import StoreError, StoreInUseError
 
 if TYPE_CHECKING:
@@ -37,10 +37,16 @@ def backup(context: Context, target: str, force: bool, store: str | None) -> Non
     """
     from pathlib import Path
 
-    from kg.store.backup import check_target
+    from kg.store import is_server
+    from kg.store.backup import check_target, write_open
 
     check_target(Path(target), force=force)
-    head = _backup(Path(store or context.settings.store), Path(target), force=force)
+    location = store or context.settings.store
+    if is_server(location):
+        with opened(context, store, purpose="making a backup") as source:
+            head = write_open(source, Path(target), force=force)
+    else:
+        head = _backup(Path(location), Path(target), force=force)
     click.echo(f"{head.quads:,} quads written to {target}", err=True)
 
 

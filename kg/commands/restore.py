@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from kg.commands.common import Context, store_option
+from kg.errors import InputError
 
 
 @click.command()
@@ -25,8 +26,14 @@ def restore(context: Context, backup: str, force: bool, store: str | None) -> No
     """
     from pathlib import Path
 
+    from kg.store import is_server
     from kg.store.backup import restore as make
 
     location = store or context.settings.store
+    if is_server(location):
+        raise InputError(
+            "--store: kg restore makes a folder: have the SPARQL server load the backup itself, "
+            "which is N-Quads packed with gzip (docs/stores.md)"
+        )
     head = make(Path(backup), Path(location), force=force)
     click.echo(f"{head.quads:,} quads restored to {location}", err=True)

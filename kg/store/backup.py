@@ -31,7 +31,7 @@ from typing import Any
 import pyoxigraph as ox
 
 from kg.errors import InputError, StoreError
-from kg.store import open_store
+from kg.store import Store, open_store
 from kg.store.folder import Folder
 from kg.store.generations import Generation, writable_copy
 
@@ -87,10 +87,15 @@ def write_closed(location: Path, target: Path, *, force: bool) -> Head:
     """Write a backup of the store that no other process has open; StoreInUseError where one has,
     and the errors of `write`."""
     with open_store(str(location), create=False, purpose="making a backup") as store:
-        copy = store.scratch / "backup"
-        store.snapshot(copy)
-        engine = ox.Store.read_only(str(copy))
-        return write(engine, target, revision=store.revision, force=force)
+        return write_open(store, target, force=force)
+
+
+def write_open(store: Store, target: Path, *, force: bool) -> Head:
+    """Write a backup of a store that this process has open; errors as those of `write`."""
+    copy = store.scratch / "backup"
+    store.snapshot(copy)
+    engine = ox.Store.read_only(str(copy))
+    return write(engine, target, revision=store.revision, force=force)
 
 
 def check_target(target: Path, *, force: bool) -> None:
