@@ -52,7 +52,10 @@ class Copying:
                 continue
             for id_ in group:
                 self._set(id_, id_)
-            for id_ in sorted(set(group) - set(ids)):
+            left = sorted(set(group) - set(ids), key=lambda id_: in_time(self._day(id_), id_))
+            # Most are copies of the first that is left; only the others have to be looked for.
+            others = [id_ for id_ in left[1:] if not self._unite(left[0], id_)]
+            for id_ in others:
                 prints = self._db.execute("SELECT hash FROM print WHERE document = ?", (id_,))
                 self._link(id_, [row[0] for row in prints], without=ids)
 
@@ -72,16 +75,21 @@ class Copying:
             (json.dumps(list(prints)), id_, len(prints)),
         ).fetchall()
         for (other,) in found:
-            if other in without:
-                continue
-            one, two = self._original(id_), self._original(other)
-            if one == two:  # so that a hundred copies are not compared with a hundred others
-                continue
-            own, theirs = self._text(id_), self._text(other)
-            if likeness(own, theirs).is_copy(self._settings):
-                first, second = sorted((one, two), key=lambda each: in_time(self._day(each), each))
-                for (each,) in self._db.execute(_GROUP, (second,)).fetchall():
-                    self._set(each, first)
+            if other not in without:
+                self._unite(id_, other)
+
+    def _unite(self, one: str, other: str) -> bool:
+        """Make one group of those of two documents if one is a copy of the other; whether they are
+        in one group now. A hundred copies are not compared with a hundred others."""
+        originals = {self._original(one), self._original(other)}
+        if len(originals) == 1:
+            return True
+        if not likeness(self._text(one), self._text(other)).is_copy(self._settings):
+            return False
+        first, second = sorted(originals, key=lambda each: in_time(self._day(each), each))
+        for (each,) in self._db.execute(_GROUP, (second,)).fetchall():
+            self._set(each, first)
+        return True
 
     def _set(self, id_: str, original: str) -> None:
         self._before.setdefault(id_, self._original(id_))
