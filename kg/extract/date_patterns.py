@@ -8,6 +8,7 @@ place the longer one is read.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping
 from functools import cache
 
 from kg.extract import numbers
@@ -66,6 +67,50 @@ def patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
         "weekend": r"(?<!\w)(?i:(?:over|at|on|during) the weekend)(?!\w)",
     }
     return tuple((name, re.compile(source)) for name, source in sources.items())
+
+
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_YEARS = ("19", "20")
+_SEASONS = ("spring", "summer", "autumn", "winter", "fall")
+_SPANS = ("day", "week", "month", "year", "decade", "fortnight", "quarter")
+_TURNS = ("year", "month", "week", "quarter", "decade", "century", *_SEASONS)
+_TIMES = ("day", "morning", "afternoon", "evening", "night")
+# Every match of a pattern has one of its cues in it, in small letters, so that a sentence without
+# them need not be searched.
+_CUES: Mapping[str, tuple[str, ...]] = {
+    **dict.fromkeys(["days_month", "month_days", "day_month", "month_day"], _MONTHS),
+    **dict.fromkeys(["month_year", "month_rel", "rel_month", "month"], _MONTHS),
+    **dict.fromkeys(["iso", "numeric", "years", "year"], _YEARS),
+    "decade": ("0s", "0's", "ties"),
+    "fiscal": ("fiscal", "financial", "budget", "fy"),
+    "weekday": ("day",),
+    **dict.fromkeys(["today", "same_day", "next_day"], (*_TIMES, "tomorrow")),
+    **dict.fromkeys(["unit", "end_of"], _TURNS),
+    "year_before": ("year", "month"),
+    **dict.fromkeys(["ago", "vague_ago", "duration", "coming"], _SPANS),
+    "year_out": ("year", "christmas"),
+    "season": _SEASONS,
+    "part": ("half", "quarter", "months", "weeks", *(f"{x}{n}" for x in "qh" for n in "1234")),
+    "annual": ("total", "sum", "tally"),
+    "every": ("every ", "each ", "per ", "annually"),
+    "weekend": ("weekend",),
+}
+# No pattern goes on over the end of a sentence, except after "Jan." and the like.
+_SENTENCE = re.compile(
+    r"\n+|(?<=[.!?])(?<![JFMASOND][A-Za-z]{2}\.)(?<!S[Ee][Pp][Tt]\.) (?=[A-Z\"])"
+)
+
+
+def matches(text: str) -> Iterator[tuple[str, re.Match[str]]]:
+    """All that the patterns find in `text`, with their names, in no order that matters."""
+    start = 0
+    for end, following in [*(m.span() for m in _SENTENCE.finditer(text)), (len(text), len(text))]:
+        lower = text[start:end].lower()
+        for name, pattern in patterns():
+            if any(cue in lower for cue in _CUES[name]):
+                for match in pattern.finditer(text, start, end):
+                    yield name, match
+        start = following
 
 
 # What stands before a date and belongs to it.

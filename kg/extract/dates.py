@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from kg.extract import date_guards
-from kg.extract.date_patterns import MODIFIER, OPEN_END, PREPOSITION, RANGE, SINCE_EVENT, patterns
+from kg.extract.date_patterns import MODIFIER, OPEN_END, PREPOSITION, RANGE, SINCE_EVENT, matches
 from kg.extract.date_readings import NOTHING, Reading, Readings
 from kg.extract.date_reckoning import Point, from_date, moved
 from kg.statements import DateValue
@@ -226,8 +226,7 @@ def _chosen(text: str) -> list[tuple[str, _Match]]:
     """The matches of all patterns that hold, leftmost and longest, without overlaps."""
     candidates = [
         (match.start(), -match.end(), name, match)
-        for name, pattern in patterns()
-        for match in pattern.finditer(text)
+        for name, match in matches(text)
         if date_guards.holds(name, match, text)
     ]
     candidates.sort(key=lambda item: item[:3])

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.errors import CatalogueError
-from kg.extract import values
+from kg.extract import date_patterns, numbers, values
 from kg.extract.records import ValueSpan
 from kg.statements import Amount, DateValue
 from ontology import values as words
@@ -205,3 +205,18 @@ def test_a_wrong_file_is_named_with_its_line(
     (tmp_path / f"{name}.yaml").write_text(content, "utf-8")
     with pytest.raises(CatalogueError, match=message):
         getattr(words, name)(tmp_path)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.sampled_from([case[2] for case in _cases()]), min_size=1, max_size=5), st.data())
+def test_no_date_is_lost_where_sentences_without_a_cue_are_skipped(
+    texts: list[str], data: st.DataObject
+) -> None:
+    joints = data.draw(st.lists(st.sampled_from([" ", "\n", ". ", ' "']), min_size=5, max_size=5))
+    text = numbers.normalise("".join(x for pair in zip(texts, joints, strict=False) for x in pair))
+    wanted = {
+        (name, match.span())
+        for name, pattern in date_patterns.patterns()
+        for match in pattern.finditer(text)
+    }
+    assert {(name, match.span()) for name, match in date_patterns.matches(text)} == wanted
