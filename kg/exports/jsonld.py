@@ -20,8 +20,9 @@ from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Triple
 from kg.errors import CatalogueError
 from kg.graph.serialise import serialise
 from kg.graph.terms import RDF_TYPE, XSD
+from ontology import vocabulary
 
-FILE = Path(__file__).parent.parent.parent / "ontology" / "context.jsonld"
+FILE = vocabulary.FILE.parent / "context.jsonld"
 
 Json = Any
 _STRING = f"{XSD}string"

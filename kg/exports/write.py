@@ -201,7 +201,11 @@ def whole(target: Path) -> Iterator[IO[bytes]]:
         return
     part = _part(real)
     try:
-        with part.open("xb") as file:
+        opened = part.open("xb")
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(target)) from error
+    try:
+        with opened as file:
             yield file
             file.flush()
             os.fsync(file.fileno())

@@ -11,9 +11,13 @@ from collections.abc import Callable
 
 import pytest
 import rdflib
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from pyoxigraph import (
+    BlankNode,
     CanonicalizationAlgorithm,
     Dataset,
+    DefaultGraph,
     Literal,
     NamedNode,
     Quad,
@@ -27,7 +31,15 @@ from kg.errors import InputError
 from kg.exports import jsonld
 from kg.exports.formats import FORMATS
 from kg.exports.rdf import REIFIES, with_triple_terms, write
-from kg.graph.terms import RDF, RDF_OBJECT, RDF_PREDICATE, RDF_STATEMENT, RDF_SUBJECT, STATEMENTS
+from kg.graph.terms import (
+    RDF,
+    RDF_OBJECT,
+    RDF_PREDICATE,
+    RDF_STATEMENT,
+    RDF_SUBJECT,
+    STATEMENTS,
+    XSD,
+)
 from ontology import vocabulary
 from tests.exports.conftest import DOCUMENTS, LABELS, labelled, stored, written
 
@@ -192,6 +204,44 @@ def test_any_iri_in_any_place_comes_back(iri: str) -> None:
         Quad(node, modal, Literal("x", datatype=node)),
     }
     assert set(parse(write(quads, FORMATS["jsonld"]), format=RdfFormat.JSON_LD)) == quads
+
+
+_IRIS = st.sampled_from(
+    [
+        *(
+            "http://example.org/a",
+            "urn:x:y",
+            "https://w3id.org/entente/entity/country/japan",
+        ),
+        *(
+            vocabulary.NAMESPACE + name
+            for name in ("modality", "date", "asserted", "amount", "x", "")
+        ),
+        *(f"{XSD}{name}" for name in ("integer", "decimal", "boolean", "string", "date")),
+        *("http://www.w3.org/2004/02/skos/core#prefLabel", "https://schema.org/datePublished"),
+        *(f"{RDF}type", f"{RDF}value", f"{RDF}nil", f"{RDF}first", f"{RDF}JSON", f"{RDF}HTML"),
+    ]
+).map(NamedNode)
+_NODES = st.one_of(_IRIS, st.sampled_from(["b0", "b1"]).map(BlankNode))
+_WORDS = st.sampled_from(["1", "01", "-0", "1.50", "true", "1", "1e400", "9" * 40, "", "a", "[]"])
+_LITERALS = st.one_of(
+    _WORDS.map(Literal),
+    st.builds(lambda word, type_: Literal(word, datatype=type_), _WORDS, _IRIS),
+    st.builds(lambda word: Literal(word, language="en-gb"), _WORDS),
+)
+_QUADS = st.builds(
+    Quad, _NODES, _IRIS, st.one_of(_NODES, _LITERALS), st.one_of(_NODES, st.just(DefaultGraph()))
+)
+
+
+@given(quads=st.lists(_QUADS, max_size=12))
+@settings(max_examples=200, deadline=None)
+def test_any_quads_come_back_from_jsonld(quads: list[Quad]) -> None:
+    back = Dataset(parse(write(quads, FORMATS["jsonld"]), format=RdfFormat.JSON_LD))
+    there = Dataset(quads)
+    for each in (back, there):
+        each.canonicalize(CanonicalizationAlgorithm.UNSTABLE)
+    assert back == there
 
 
 # RDF 1.2 ---------------------------------------------------------------------------------------
