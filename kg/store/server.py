@@ -26,6 +26,7 @@ from kg.store.endpoint import Endpoint, Options
 from kg.store.process import CancelledError
 
 _LOOK = 0.1  # seconds between looks whether anybody still waits for the answer
+_GREETING = 10.0  # seconds for TCP and TLS to come about
 _CHUNK = 2**16
 _IDLE = 4  # connections that are kept
 _SAID = 300  # characters of a server's own words in a message
@@ -102,7 +103,7 @@ class Server:
                 raise self._too_slow(key, limit) from error
             raise ServerError(
                 f"{self.endpoint.name}: the server does not answer ({_reason(error)}): look "
-                "whether it runs, or name another --store"
+                "whether it runs, and whether http or https is right, or name another --store"
             ) from error
         if answer.status >= HTTPStatus.MULTIPLE_CHOICES:
             raise self._refusal(key, answer.status, found)
@@ -138,7 +139,7 @@ class Server:
             connection, is_kept = self._take()
             answer = None
             try:
-                _set_timeout(connection, deadline)
+                _connect(connection, deadline)
                 connection.request("POST", path, body, headers)
                 _wait(connection, deadline, cancel)
                 answer = connection.getresponse()
@@ -289,6 +290,20 @@ def _reason(error: Exception) -> str:
     if isinstance(error, OSError) and error.strerror:
         return error.strerror
     return type(error).__name__
+
+
+def _connect(connection: http.client.HTTPConnection, deadline: float) -> None:
+    """Connect where it is not done; ConnectionError where nobody takes part in it for long, as
+    where one side speaks TLS only."""
+    _set_timeout(connection, deadline)
+    if connection.sock is not None:
+        return
+    connection.timeout = min(_GREETING, connection.timeout or _GREETING)
+    try:
+        connection.connect()
+    except TimeoutError as error:
+        raise ConnectionError(0, f"no connection within {_GREETING:g} s") from error
+    _set_timeout(connection, deadline)
 
 
 def _set_timeout(connection: http.client.HTTPConnection, deadline: float) -> None:

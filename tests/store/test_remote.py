@@ -17,7 +17,9 @@ from urllib.parse import parse_qs
 
 import pyoxigraph as ox
 import pytest
+from fastapi.testclient import TestClient
 
+from api.app import create_app
 from kg.errors import (
     ProtectedError,
     QueryError,
@@ -268,6 +270,33 @@ def test_what_cannot_be_finished_says_how_to_give_it_up(
     open_store(location).close()
 
 
+def test_one_side_speaks_tls(
+    serve: Callable[[Behaviour], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kg.store.server._GREETING", 0.3)
+    location = serve(says(200, EMPTY)).replace("http://", "https://")
+    with pytest.raises(ServerError, match=r"does not answer.*whether http or https is right"):
+        open_store(location)
+
+
+def test_clients_learn_nothing_of_a_server_that_fails(
+    serve: Callable[[Behaviour], str], caplog: pytest.LogCaptureFixture
+) -> None:
+    def failing(_: str, form: Mapping[str, list[str]], __: Mapping[str, str]) -> Said:
+        return (200, {}, EMPTY) if STATE in form["query"][0] else (503, {}, b"inner secrets")
+
+    with open_store(serve(failing)) as store:
+        app = create_app(store, extract=None)
+        with TestClient(app, base_url="http://localhost") as client:
+            assert client.get("/health").json()["revision"] == 0
+            answer = client.get("/sparql", params={"query": "ASK { ?s ?p ?o }"})
+            assert answer.status_code == 502
+            assert answer.headers["content-type"] == "application/problem+json"
+            assert "127.0.0.1" not in answer.text
+            assert "inner" not in answer.text
+    assert "503 (inner secrets)" in caplog.text
+
+
 # Virtuoso ---------------------------------------------------------------------------------------
 
 
@@ -505,6 +534,25 @@ def test_dialects_that_reach_the_network_are_refused(remote: str) -> None:
                 pool.run(check(text), media_type="text/csv")
         assert pool.run(check('SELECT ("bif:x <bif:y>" AS ?x) {} # <bif:z>'), media_type="text/csv")
         assert not trap.was_hit()
+
+
+def test_serving_from_a_server(remote: str) -> None:
+    with open_store(remote) as store:
+        store.add([ONE, TWO])
+        with TestClient(create_app(store, extract=None), base_url="http://localhost") as client:
+            assert client.get("/ready").status_code == 200
+            assert client.get("/entities/country/japan").json()["name"] == "Japan"
+            found = client.get("/statements", params={"predicate": "evaluates"}).json()["items"]
+            assert sorted(item["object"]["name"] for item in found) == ["Anka", "Kaan"]
+            assert client.get(f"/documents/{ONE.document.id}").json()["text"] == ONE.document.text
+            query = "SELECT (COUNT(*) AS ?n) { ?d a <https://w3id.org/entente/ontology#Document> }"
+            table = client.get("/sparql", params={"query": query}, headers={"Accept": "text/csv"})
+            assert table.text == "n\r\n2\r\n"
+            assert table.headers["Entente-Revision"] == "1"
+            update = client.post("/sparql", data={"update": "DROP GRAPH <a:b>"})
+            assert update.status_code == 403
+            assert client.delete(f"/documents/{ONE.document.id}").status_code == 204
+            assert client.get("/health").json()["revision"] == 2
 
 
 def test_limits_of_queries_from_outside(remote: str) -> None:
