@@ -192,25 +192,32 @@ def timeline(
     if after is not None:
         sign = "<" if newest else ">"
         tests.append(
-            (f"(t.first, t.last, s.id, t.qualifier, t.edtf) {sign} (?, ?, ?, ?, ?)", tuple(after))
-        )
-    if wanted.entity is not None:
-        # Begun with the entity: the dates of all others would be far more.
-        own = " UNION ".join(
-            f"SELECT id FROM statement WHERE {end} = ?" for end in ("subject", "object")
-        )
-        tests.append((f"s.id IN ({own})", (wanted.entity, wanted.entity)))
+            (f"(t.first, t.last, t.statement, t.qualifier, t.edtf) {sign} (?, ?, ?, ?, ?)",
+             tuple(after))
+        )  # fmt: skip
+    # Dates are walked in their order, with an index, unless what is wanted is little enough to be
+    # gathered first and then sorted.
+    tables = _BY_DATE
+    ends = [each for each in (wanted.entity, wanted.other) if each is not None]
+    if ends:
+        least = min(ends, key=lambda each: _degree(db, each))
+        if _degree(db, least) < _RARE_STATEMENTS:
+            own = " UNION ".join(
+                f"SELECT id FROM statement WHERE {end} = ?" for end in ("subject", "object")
+            )
+            tests.append((f"s.id IN ({own})", (least, least)))
+            tables = _BY_STATEMENT
+    elif _is_rare(db, wanted):
+        tables = _BY_DOCUMENT
     test, values = _all(tests)
-    way = "DESC" if newest else ""
-    order = ", ".join(f"{each} {way}" for each in ("first", "last", "s.id", "qualifier", "edtf"))
+    way = "DESC" if newest else "ASC"
+    place = [f"t.{each}" for each in ("first", "last", "statement", "qualifier", "edtf")]
     rows = db.execute(
-        f"""SELECT s.id AS statement, t.qualifier, t.edtf, t.first, t.last, t.text, t.basis,
+        f"""SELECT t.statement, t.qualifier, t.edtf, t.first, t.last, t.text, t.basis,
             t.precision, e.modality, e.document, COUNT(DISTINCT e.document) AS documents,
             MAX(e.day || e.document) AS newest
-        FROM statement AS s JOIN evidence AS e ON e.statement = s.id
-        JOIN document AS d ON d.id = e.document JOIN dated AS t ON t.evidence = e.n
-        WHERE {test} GROUP BY t.first, t.last, s.id, t.qualifier, t.edtf
-        ORDER BY {order} LIMIT ?""",
+        FROM {tables} WHERE {test} GROUP BY {", ".join(place)}
+        ORDER BY {", ".join(f"{each} {way}" for each in place)} LIMIT ?""",
         (*values, limit),
     )
     # SQLite takes the other columns of a group from the row with the greatest `newest`.
@@ -218,6 +225,15 @@ def timeline(
         Dated(**{name: value for name, value in dict(row).items() if name != "newest"})
         for row in rows
     ]
+
+
+# CROSS JOIN keeps SQLite to the order in which the tables stand.
+_BY_DATE = """dated AS t CROSS JOIN evidence AS e ON e.n = t.evidence
+    CROSS JOIN statement AS s ON s.id = t.statement CROSS JOIN document AS d ON d.id = e.document"""
+_BY_STATEMENT = """statement AS s CROSS JOIN evidence AS e ON e.statement = s.id
+    CROSS JOIN dated AS t ON t.evidence = e.n CROSS JOIN document AS d ON d.id = e.document"""
+_BY_DOCUMENT = """document AS d CROSS JOIN evidence AS e ON e.document = d.id
+    CROSS JOIN dated AS t ON t.evidence = e.n CROSS JOIN statement AS s ON s.id = t.statement"""
 
 
 def _starts(db: sqlite3.Connection, wanted: Filter) -> list[Condition]:

@@ -272,10 +272,10 @@ class Index:
                 (document.id, piece.statement, document.day, piece.modality, piece.confidence),
             )
             self._db.executemany(
-                "INSERT INTO dated VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO dated VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 [
-                    (cursor.lastrowid, each.qualifier, each.edtf, each.text, each.basis,
-                     each.precision, each.first, each.last)
+                    (cursor.lastrowid, piece.statement, each.qualifier, each.edtf, each.text,
+                     each.basis, each.precision, each.first, each.last)
                     for each in piece.dates
                 ],
             )  # fmt: skip

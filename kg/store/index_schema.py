@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-FORMAT: Final = "3"
+FORMAT: Final = "4"
 
 KEPT: Final = """
 CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -48,11 +48,12 @@ CREATE INDEX evidence_document ON evidence (document);
 
 -- The dates that pieces of evidence give; `first` and `last` are days.
 CREATE TABLE dated (
-    evidence INTEGER NOT NULL, qualifier TEXT NOT NULL, edtf TEXT NOT NULL, text TEXT NOT NULL,
-    basis TEXT NOT NULL, precision TEXT NOT NULL, first TEXT NOT NULL, last TEXT NOT NULL
+    evidence INTEGER NOT NULL, statement TEXT NOT NULL, qualifier TEXT NOT NULL,
+    edtf TEXT NOT NULL, text TEXT NOT NULL, basis TEXT NOT NULL, precision TEXT NOT NULL,
+    first TEXT NOT NULL, last TEXT NOT NULL
 );
 CREATE INDEX dated_evidence ON dated (evidence);
-CREATE INDEX dated_first ON dated (first);
+CREATE INDEX dated_place ON dated (first, last, statement, qualifier, edtf);
 
 -- `object` is an entity, or empty where the object is `text` or a sum. `modality` is the firmest of
 -- the evidence, `modalities` their counts as JSON, `confidence` the greatest; `belief` is that of

@@ -22,7 +22,7 @@ from kg.store.index import Index
 TABLES = {
     "document": "SELECT * FROM document ORDER BY id",
     "evidence": "SELECT document, statement, day, modality, confidence FROM evidence ORDER BY 1, 2",
-    "dated": "SELECT qualifier, edtf, first, last FROM dated ORDER BY 1, 2, 3, 4",
+    "dated": "SELECT statement, qualifier, edtf, first, last FROM dated ORDER BY 1, 2, 3, 4",
     "statement": "SELECT * FROM statement ORDER BY id",
     "entity": "SELECT * FROM entity ORDER BY id",
     "degree": "SELECT * FROM degree WHERE n ORDER BY entity",
