@@ -48,9 +48,7 @@ def words_of(token: Token) -> tuple[str, ...]:
     """The forms a frame may name a token by: its lemma, and with its particle ("carry out")."""
     lemma = token.lemma_.lower()
     lemmas = [lemma]
-    if token.tag_ in ("VBD", "VBN", "VBG") and not lemma.endswith("e"):
-        lemmas.append(lemma + "e")  # lemmatisers take "ruled" for a form of "rul"
-    elif token.tag_.startswith("VB") and lemma.endswith("s") and lemma == token.lower_:
+    if token.tag_.startswith("VB") and lemma.endswith("s") and lemma == token.lower_:
         lemmas.append(lemma[:-1])  # "agrees", tagged as a plural's verb
     particles = [c.lower_ for c in token.children if c.dep_ == "compound:prt"]
     return (*(f"{one} {particles[0]}" for one in lemmas if particles), *lemmas)
