@@ -215,7 +215,7 @@ def timeline(
     rows = db.execute(
         f"""SELECT t.statement, t.qualifier, t.edtf, t.first, t.last, t.text, t.basis,
             t.precision, e.modality, e.document, COUNT(DISTINCT e.document) AS documents,
-            MAX(e.day || e.document) AS newest
+            MAX(COALESCE(NULLIF(e.day, ''), '-') || e.document) AS newest
         FROM {tables} WHERE {test} GROUP BY {", ".join(place)}
         ORDER BY {", ".join(f"{each} {way}" for each in place)} LIMIT ?""",
         (*values, limit),
