@@ -60,7 +60,7 @@ def get(services: Shared, request: Request) -> Response:
     queries, with `extend` values of properties.
 
     Paste the address of this route into OpenRefine ("Add standard service"). Pages of other
-    origins, OpenRefine's own among them, need `ENTENTE_CORS` to suggest as one types. JSONP is not
+    origins, OpenRefine's own among them, have to be allowed by `ENTENTE_CORS`. JSONP is not
     offered.
     """
     return _answer(services, request, protocol.in_path(request))
@@ -107,7 +107,9 @@ async def post(services: Shared, request: Request) -> Response:
 
 def _answer(services: Services, request: Request, fields: Mapping[str, Sequence[str]]) -> Response:
     if "callback" in fields:
-        raise protocol.bad("JSONP is not offered: ask without `callback`; ENTENTE_CORS lets pages.")
+        raise protocol.bad(
+            "JSONP is not offered: ask without `callback`, from a page that ENTENTE_CORS allows."
+        )
     body: dict[str, Any]
     if "queries" in fields:
         body = _reconcile(services, fields["queries"][-1])
