@@ -77,6 +77,8 @@ class SpeakerWords:
     verbs: frozenset[str]
     prepositions: frozenset[str]
     nouns: frozenset[str]
+    accounts: frozenset[str]
+    spokesmen: frozenset[str]
     media: frozenset[str]
     reports: frozenset[str]
 
@@ -220,6 +222,8 @@ def _build(files: Sequence[File]) -> Frames:
             verbs=_joined(sources, "speakers", "verbs"),
             prepositions=_joined(sources, "speakers", "prepositions"),
             nouns=_joined(sources, "speakers", "nouns"),
+            accounts=_joined(sources, "speakers", "accounts"),
+            spokesmen=_joined(sources, "speakers", "spokesmen"),
             media=_joined(sources, "speakers", "media"),
             reports=_joined(sources, "speakers", "reports"),
         ),

@@ -25,6 +25,7 @@ from ontology import frames as frame_data
 from ontology.attachment import Attachment
 from ontology.frames import Frames
 
+_MEDIUM = 0.6  # how sure a speaker is who is no entity: media are named to be quoted
 Qualifiers = Mapping[str, tuple[QualifierValue, ...]]
 
 
@@ -65,7 +66,7 @@ class Attaching:
         self._values = values
         self._text = doc.text
         found = nodes(doc, mentions, titles, values)
-        self._reading = Reading(doc, found, frames=frames or frame_data.load())
+        self._reading = Reading(doc, found, mentions, frames=frames or frame_data.load())
 
     # -- candidates ------------------------------------------------------------------------------
 
@@ -108,7 +109,30 @@ class Attaching:
             key = role, found.value
             if key not in best or best[key].score < found.score:
                 best[key] = found
+        medium = self._medium(claim)
+        if medium is not None:
+            best[medium.role, medium.value] = medium
         return sorted(best.values(), key=lambda c: (c.role, -c.score, c.start))
+
+    def _medium(self, claim: Claim) -> Candidate | None:
+        """The speaker that is no entity: a newspaper or agency that is named."""
+        if "attributedTo" not in self._table.takes.get(claim.predicate, ()):
+            return None
+        said = self._reading.said_by(claim)
+        if said is None or not isinstance(said.speaker, Literal):
+            return None
+        cue = said.speech.cue
+        return Candidate(
+            role="attributedTo",
+            value=said.speaker,
+            score=_MEDIUM,
+            reason=f"attributedTo “{said.speaker.text}”: “{cue}”",
+            start=said.speech.speakers[0],
+        )
+
+    def quoted(self, claim: Claim) -> bool | None:
+        """Whether the claim stands within quotation marks; None where it is not in the document."""
+        return self._reading.quoted(claim)
 
     def _candidate(
         self, role: str, node: Node, facts: Sequence[str], weights: Mapping[str, float]

@@ -12,13 +12,14 @@ from dataclasses import dataclass
 
 from spacy.tokens import Doc, Span, Token
 
-from kg.extract import speakers
+from kg.documents import Mention
 from kg.extract.attach_offices import Offices
+from kg.extract.attributions import Attribution, Attributions
 from kg.extract.nodes import Node
 from kg.extract.pairs import Tree
 from kg.extract.records import Claim, ValueSpan
-from kg.extract.syntax import Syntax, preposition
-from kg.statements import DateValue
+from kg.extract.syntax import preposition
+from kg.statements import DateValue, EntityRef
 from ontology.frames import Frames
 
 # Arcs that lead into a clause of its own.
@@ -52,17 +53,19 @@ class Setting:
     said: bool
     meeting: int
     between: frozenset[int]
-    speakers: frozenset[int]
+    said_by: Attribution | None
 
 
 class Reading:
     """Looks at one document; everything about it that several claims need is kept."""
 
-    def __init__(self, doc: Doc, nodes: Sequence[Node], *, frames: Frames) -> None:
+    def __init__(
+        self, doc: Doc, nodes: Sequence[Node], mentions: Sequence[Mention], *, frames: Frames
+    ) -> None:
         self.doc = doc
         self.tree = Tree(doc)
         self.frames = frames
-        self._syntax = Syntax(doc)
+        self._attributions = Attributions(doc, mentions, frames=frames)
         self.offices = Offices(nodes)
         self.sentences = [s for s in doc.sents if any(not t.is_space for t in s)]
         self.nodes: dict[int, list[Node]] = {}
@@ -86,8 +89,7 @@ class Reading:
             return None
         ends = [s.root.i for s in (subject, object_) if sentence.start <= s.root.i < sentence.end]
         event, said, meeting, between = self._event(claim.predicate, ends, sentence)
-        verb = next((i for i in self.tree.path(event) if self.doc[i].pos_ in _VERBS), event)
-        speech = speakers.find(self.doc[verb], syntax=self._syntax, words=self.frames.speakers)
+        said = self._said_by(claim, event, object_, sentence)
         return Setting(
             claim=claim,
             sentence=sentence,
@@ -97,8 +99,31 @@ class Reading:
             said=said,
             meeting=meeting,
             between=frozenset(between),
-            speakers=frozenset(speech.speakers if speech else ()),
+            said_by=said,
         )
+
+    def said_by(self, claim: Claim) -> Attribution | None:
+        """Who says the claim, where somebody does who is none of those whom it is about."""
+        at = self.setting(claim)
+        return at.said_by if at is not None else None
+
+    def quoted(self, claim: Claim) -> bool | None:
+        """Whether what says the claim, or its object, stands within quotation marks."""
+        at = self.setting(claim)
+        if at is None:
+            return None
+        inside = _within(at.sentence, at.object.root.i)
+        return self._attributions.quoted(at.object.root.i if inside else at.event)
+
+    def _said_by(
+        self, claim: Claim, event: int, object_: Span, sentence: Span
+    ) -> Attribution | None:
+        """Who says the claim: whoever says its object; none of those whom it is about."""
+        word = object_.root.i if _within(sentence, object_.root.i) else event
+        said = self._attributions.of(word)
+        if said is None or said.speaker in (EntityRef(claim.subject), claim.object):
+            return None
+        return said
 
     def _event(
         self, predicate: str, ends: Sequence[int], sentence: Span
@@ -289,12 +314,25 @@ class Reading:
     def _speech(self, at: Setting, node: Node) -> Iterator[str]:
         token = self.doc[node.root]
         words = self.frames.speakers
-        if any(i in at.speakers for i in range(node.start, node.end)):
-            yield "speaker"
+        if at.said_by is not None and at.said_by.speaker == EntityRef(node.key):
+            kind = at.said_by.speech.kind
+            yield from ("speaker", f"speaker {kind}", f"speaker | {at.claim.predicate}")
+            yield f"speaker, {node.type}"
+            yield f"speaker, {at.claim.modality}"
+            if at.said_by.speech.quoted:
+                yield "speaker quoted"
+            if self._aside(at):
+                yield "speaker of an aside"
         if token.dep_.startswith("nsubj") and token.head.lemma_.lower() in words.verbs:
             yield "says"
         if preposition(token) in words.prepositions:
             yield "according to"
+
+    def _aside(self, at: Setting) -> bool:
+        """Whether the claim is made by a relative clause or an apposition."""
+        path = self.tree.path(at.object.root.i)
+        stop = path.index(at.event) + 1 if at.event in path else len(path)
+        return any(self.doc[i].dep_ in ("acl:relcl", "appos", "acl") for i in path[:stop])
 
     def _lists(self, at: Setting, node: Node) -> Iterator[str]:
         """Whether the candidate has the place in its list that an end has in its own."""

@@ -94,15 +94,13 @@ def _qualified(
     """The claims with the qualifiers that model, frames and the syntax together give them."""
     by_model = {_key(c): c.qualifiers for c in sorted(model, key=lambda c: (c.kept, c.confidence))}
     by_frame = {_key(c): c.qualifiers for c in frames}
-    return [
-        replace(
-            c,
-            qualifiers=attaching.merge(
-                c, frame=by_frame.get(_key(c), {}), model=by_model.get(_key(c), {})
-            ),
-        )
-        for c in settled
-    ]
+    out = []
+    for c in settled:
+        key = _key(c)
+        qualifiers = attaching.merge(c, frame=by_frame.get(key, {}), model=by_model.get(key, {}))
+        quoted = attaching.quoted(c) if "attributedTo" in qualifiers else None
+        out.append(replace(c, qualifiers=qualifiers, quoted=quoted))
+    return out
 
 
 def _turned(claims: Iterable[Claim], trace: Trace) -> list[Claim]:

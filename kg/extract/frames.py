@@ -15,7 +15,7 @@ from spacy.tokens import Doc, Span, Token
 
 from kg.documents import Mention
 from kg.extract import modality as modalities
-from kg.extract import speakers
+from kg.extract.attributions import Attributions
 from kg.extract.frames_arguments import Arguments
 from kg.extract.frames_qualifiers import Qualifying
 from kg.extract.frames_triggers import triggered
@@ -92,6 +92,9 @@ class _Engine:
         self.arguments = Arguments(doc, mentions, values, titles, syntax=self.syntax, frames=frames)
         self.qualifying = Qualifying(
             self.arguments, values, vocabulary=self.vocabulary, frames=frames
+        )
+        self.attributions = Attributions(
+            doc, mentions, frames=frames, syntax=self.syntax, arguments=self.arguments
         )
         self.sentences: dict[int, int] = {}
         for number, sentence in enumerate(doc.sents, 1):
@@ -205,12 +208,10 @@ class _Engine:
             self.qualifying.of(frame, token, object_word=object_word, subject_word=word)
         )
         quoted: bool | None = None
-        speech = speakers.find(token, syntax=self.syntax, words=self.frames.speakers)
-        if speech is not None:
-            speaker = self.qualifying.speaker(speech.speakers, words=self.frames.speakers)
-            if speaker is not None and speaker != EntityRef(subject.entity):
-                qualifiers["attributedTo"] = (speaker,)
-                quoted = speech.quoted
+        said = self.attributions.of(token.i)
+        if said is not None and said.speaker != EntityRef(subject.entity):
+            qualifiers["attributedTo"] = (said.speaker,)
+            quoted = said.speech.quoted
         taken = {EntityRef(subject.entity), object_}
         qualifiers = {
             name: kept

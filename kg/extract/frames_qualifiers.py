@@ -11,7 +11,7 @@ from kg.extract.frames_walk import walk
 from kg.extract.records import ValueSpan
 from kg.extract.syntax import preposition
 from kg.statements import Amount, EntityRef, Literal, QualifierValue
-from ontology.frames import Frame, Frames, SpeakerWords
+from ontology.frames import Frame, Frames
 from ontology.vocabulary import Vocabulary
 
 _PLACES = frozenset({"in", "at", "near", "off", "on", "over", "outside", "aboard"})
@@ -63,24 +63,6 @@ class Qualifying:
         attach = self.frames.attach.get(frame.predicate, frozenset())
         self._near(found, attach, trigger, words, object_word)
         return found
-
-    def speaker(self, indices: Sequence[int], *, words: SpeakerWords) -> QualifierValue | None:
-        """The speaker as an entity, or a medium by its name."""
-        types = self.vocabulary.qualifiers["attributedTo"].range - {"Literal"}
-        for index in indices:
-            mention = self.arguments.find(index, types)
-            if mention is not None:
-                return EntityRef(mention.entity)
-        for index in indices:
-            token = self.doc[index]
-            if token.pos_ == "PROPN" or token.lemma_.lower() in words.media:
-                span = self.doc[token.left_edge.i : token.right_edge.i + 1]
-                name = " ".join(
-                    t.text for t in span if t.pos_ == "PROPN" and (t == token or t.head == token)
-                )
-                if name:
-                    return Literal(name)
-        return None
 
     # -- what the frame names --------------------------------------------------------------------
 
