@@ -535,6 +535,17 @@ export class Canvas {
     this.#sigma.getCamera().setState(state);
   }
 
+  /** How much is drawn. */
+  size(): { nodes: number; edges: number } {
+    return { nodes: this.#graph.order, edges: this.#graph.size };
+  }
+
+  /** Where a node is in the plane, whatever part of it is seen. */
+  place(id: string): [number, number] | null {
+    const node = this.#picture.nodes.get(id);
+    return node === undefined ? null : [node.x, node.y];
+  }
+
   /** Where a node or an edge is in the place, in pixels: for tests and tips. */
   where(id: string): { x: number; y: number } | null {
     const node = this.#picture.nodes.get(id);

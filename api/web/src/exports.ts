@@ -315,26 +315,38 @@ CONSTRUCT { ?s ?p ?o } WHERE {
 // Characters that XML 1.0 cannot hold at all are left out, not escaped.
 const NOT_XML = /[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu;
 
-function xml(value: string | number): string {
+function xml(value: string | number | boolean): string {
   return String(value)
     .replace(NOT_XML, "")
     .replace(/[&<>"'\n\r\t]/g, (found) => `&#${found.charCodeAt(0)};`);
 }
 
 const NODE_FIELDS = ["kind", "type", "statements"] as const;
-const EDGE_FIELDS = ["predicate", "modality", "belief", "documents", "latest"] as const;
-const WHOLE = new Set<string>(["statements", "documents"]);
+const EDGE_FIELDS = [
+  "predicate",
+  "symmetric",
+  "modality",
+  "belief",
+  "documents",
+  "latest",
+] as const;
+const KINDS: Readonly<Record<string, string>> = {
+  belief: "double",
+  statements: "integer",
+  documents: "integer",
+  symmetric: "boolean",
+};
 
 /** What is seen as GEXF 1.3, with places and colours, for Gephi and others. */
 export function toGexf(picture: Picture, title: string): string {
   const declare = (names: readonly string[]): string =>
     names
       .map((name, i) => {
-        const type = name === "belief" ? "double" : WHOLE.has(name) ? "integer" : "string";
+        const type = KINDS[name] ?? "string";
         return `<attribute id="${i}" title="${name}" type="${type}"/>`;
       })
       .join("");
-  const values = (fields: readonly (string | number | null)[]): string =>
+  const values = (fields: readonly (string | number | boolean | null)[]): string =>
     fields
       .map((value, i) => (value === null ? "" : `<attvalue for="${i}" value="${xml(value)}"/>`))
       .join("");
@@ -348,8 +360,8 @@ export function toGexf(picture: Picture, title: string): string {
     )}</attvalues><viz:color r="${red}" g="${green}" b="${blue}"/><viz:position x="${r(node.x)}" y="${r(node.y)}" z="0.0"/><viz:size value="${node.size}"/><viz:shape value="${shape}"/></node>`;
   });
   const edges = [...picture.edges.values()].map((edge) => {
-    const direction = edge.symmetric ? "undirected" : "directed";
-    return `<edge id="${xml(edge.id)}" source="${xml(edge.source)}" target="${xml(edge.target)}" type="${direction}" label="${xml(edge.label)}" weight="${edge.belief.toFixed(4)}"><attvalues>${values(
+    // Readers (networkx is one) refuse a file that has edges of both kinds, so all are directed.
+    return `<edge id="${xml(edge.id)}" source="${xml(edge.source)}" target="${xml(edge.target)}" label="${xml(edge.label)}" weight="${edge.belief.toFixed(4)}"><attvalues>${values(
       EDGE_FIELDS.map((name) => edge[name]),
     )}</attvalues></edge>`;
   });

@@ -65,6 +65,7 @@ async function navigate(): Promise<void> {
   const signal = leaving.signal;
   markLinks(place);
   main.className = "";
+  main.removeAttribute("aria-busy");
   main.replaceChildren();
   main.dataset["view"] = place.path[0] ?? "home";
   window.scrollTo(0, 0);
@@ -82,6 +83,7 @@ async function navigate(): Promise<void> {
     );
     return;
   }
+  main.setAttribute("aria-busy", "true");
   try {
     const made = view(place, { main, signal, title });
     const next = await made;
@@ -99,6 +101,7 @@ async function navigate(): Promise<void> {
     }
   }
   if (signal.aborted) return;
+  main.removeAttribute("aria-busy");
   // Whoever follows a link with the keyboard or hears the page goes on at its heading.
   if (!isFirst) main.querySelector<HTMLElement>("h1")?.focus({ preventScroll: true });
 }
