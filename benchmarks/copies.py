@@ -4,7 +4,7 @@
 
 Compares every two of the gold texts and samples, which were written independently, and each of them
 with copies made of it: cut, with sentences left out, with words exchanged. Prints what share of
-pairs each threshold takes for copies.
+pairs (or how few) each threshold takes for copies, and the settings of `ontology/sources.yaml` do.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from kg.analyse.copies import LEAST_FINGERPRINTS, fingerprints, likeness, shingles
+from kg.analyse.copies import LEAST_FINGERPRINTS, Likeness, fingerprints, likeness, shingles
 from ontology.sources import load
 
 SEED = 20260108
@@ -52,12 +52,12 @@ def main(shared: Path) -> None:
     every = texts(shared)
     words = sorted({word for text in every for word in text.split()})
     rows = [frozenset(shingles(text, words=settings.words)) for text in every]
-    kinds: dict[str, list[float]] = {}
+    kinds: dict[str, list[Likeness]] = {}
     missed = 0
     for one, other in itertools.combinations(rows, 2):
         found = likeness(one, other)
         if found.length >= settings.length:
-            kinds.setdefault("independent texts", []).append(found.shared)
+            kinds.setdefault("independent texts", []).append(found)
     for text, own in zip(every, rows, strict=True):
         if len(re.findall(r"[.!?]\s", text)) < LEAST_SENTENCES:
             continue
@@ -65,20 +65,22 @@ def main(shared: Path) -> None:
         for kind, made in copies(text, chance=chance, words=words):
             listed = shingles(made, words=settings.words)
             found = likeness(own, frozenset(listed))
-            kinds.setdefault(kind, []).append(found.shared)
+            kinds.setdefault(kind, []).append(found)
             other_prints = fingerprints(listed)
             common = len(prints & other_prints)
             fewest = min(len(prints), len(other_prints))
             missed += found.is_copy(settings) and common < LEAST_FINGERPRINTS * fewest
     print(f"{len(every)} texts")
-    print(
-        "| Pairs | number | " + " | ".join(f"{t:.1f}" for t in THRESHOLDS) + " | greatest, least |"
-    )
-    print("|---|---:|" + "---:|" * (len(THRESHOLDS) + 1))
-    for kind, shares in kinds.items():
-        cells = [f"{sum(s >= t for s in shares) / len(shares):.2%}" for t in THRESHOLDS]
+    heads = [*(f"{t:.1f}" for t in THRESHOLDS), "as set", "greatest, least"]
+    print(f"| Pairs | number | {' | '.join(heads)} |")
+    print("|---|---:|" + "---:|" * len(heads))
+    for kind, pairs in kinds.items():
+        shares = [pair.shared for pair in pairs]
+        counts = [sum(share >= t for share in shares) for t in THRESHOLDS]
+        counts.append(sum(pair.is_copy(settings) for pair in pairs))
+        cells = [f"{count / len(pairs):.1%}" if count > 9 else str(count) for count in counts]
         span = f"{max(shares):.2f}, {min(shares):.2f}"
-        print(f"| {kind} | {len(shares)} | {' | '.join(cells)} | {span} |")
+        print(f"| {kind} | {len(pairs)} | {' | '.join(cells)} | {span} |")
     print(f"copies that the fingerprints miss: {missed}")
 
 

@@ -30,11 +30,13 @@ _BARE = re.compile(
 class Copies:
     """When a text is a copy of another: the shorter one has at least the share `length` of the
     longer one's rows of `words` words, and the longer one has the share `shared` of the shorter
-    one's."""
+    one's; `shared_short` where that has fewer rows than `short`."""
 
     words: int
     shared: float
     length: float
+    short: int
+    shared_short: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,8 +91,9 @@ def load(path: Path = FILE) -> Sources:
     systematic = _shares(file, file.sections["systematic"], "named", "unnamed")
     node = file.sections["copies"]
     rows = file.pairs(node)
-    if set(rows) != {"words", "shared", "length"}:
-        raise file.fail(node, "`copies` has exactly the keys words, shared, length")
+    keys = ("words", "shared", "length", "short", "shared_short")
+    if set(rows) != set(keys):
+        raise file.fail(node, f"`copies` has exactly the keys {', '.join(keys)}")
     words = file.scalar(rows["words"], int)
     if not words:
         raise file.fail(rows["words"], "at least one word has to be compared")
@@ -109,6 +112,8 @@ def load(path: Path = FILE) -> Sources:
             words=words,
             shared=_share(file, rows["shared"]),
             length=_share(file, rows["length"]),
+            short=file.scalar(rows["short"], int),
+            shared_short=_share(file, rows["shared_short"]),
         ),
         hosts=hosts,
         names=names,

@@ -28,14 +28,18 @@ _WORD = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]|[^\W\u3040-\u30ff
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Likeness:
     """How like two texts are. `shared` is the share of the shorter text's shingles that the longer
-    one has too, `length` the shorter text's length as a share of the longer one's."""
+    one has too, `length` the shorter text's length as a share of the longer one's, `rows` its
+    number of shingles."""
 
     shared: float
     length: float
+    rows: int
 
     def is_copy(self, settings: Copies) -> bool:
         """Whether one text is a copy of the other."""
-        return self.shared >= settings.shared and self.length >= settings.length
+        is_short = self.rows < settings.short
+        least = settings.shared_short if is_short else settings.shared
+        return self.shared >= least and self.length >= settings.length
 
 
 def shingles(text: str, *, words: int) -> list[int]:
@@ -62,9 +66,9 @@ def fingerprints(rows: list[int]) -> frozenset[int]:
 def likeness(one: Set[int], other: Set[int]) -> Likeness:
     """How like two texts are, by their shingles."""
     if not one or not other:
-        return Likeness(shared=0.0, length=0.0)
+        return Likeness(shared=0.0, length=0.0, rows=0)
     least, most = sorted((len(one), len(other)))
-    return Likeness(shared=len(one & other) / least, length=least / most)
+    return Likeness(shared=len(one & other) / least, length=least / most, rows=least)
 
 
 def in_time(day: str, id_: str) -> tuple[str, str]:

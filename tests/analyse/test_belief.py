@@ -15,7 +15,7 @@ from ontology.sources import Copies, Sources
 SOURCES = Sources(
     named=0.05,
     unnamed=0.1,
-    copies=Copies(words=5, shared=0.4, length=0.25),
+    copies=Copies(words=5, shared=0.4, length=0.25, short=30, shared_short=0.8),
     own={"Rumour": 0.5},
 )
 

@@ -55,6 +55,15 @@ def test_copies(other: str, copy: bool) -> None:
     assert alike(other, WIRE) is copy
 
 
+def test_short_texts_must_agree_nearly_whole() -> None:
+    text = "Poland signed a contract with Hyundai Rotem for 180 K2 tanks on 1 August 2025."
+    other = "Poland signed a contract with Hyundai Rotem for 820 K2 tanks on 27 July 2022."
+    assert not alike(text, other)
+    assert alike(text, text.upper())
+    assert alike(text, f"Warsaw: {text}")
+    assert alike(text, text.replace(" on 1 August 2025", ""))
+
+
 def test_three_reports_of_one_meeting_are_three() -> None:
     texts = [p.read_text("utf-8").split("---", 2)[2] for p in SAMPLES.glob("turkey-japan-*.md")]
     assert len(texts) == 3

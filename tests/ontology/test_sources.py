@@ -11,7 +11,7 @@ from ontology import sources
 
 GOOD = """\
 systematic: {named: 0.05, unnamed: 0.1}
-copies: {words: 5, shared: 0.4, length: 0.25}
+copies: {words: 5, shared: 0.4, length: 0.25, short: 30, shared_short: 0.8}
 publishers:
   - {name: Wire, hosts: [wire.example], names: [The Wire Agency], systematic: 0.02}
 """
@@ -72,6 +72,7 @@ def test_a_publisher_with_a_figure_of_its_own(tmp_path: Path) -> None:
         ("unnamed: 0.1", "others: 0.1", "line 1: expected exactly the keys named, unnamed"),
         ("words: 5", "words: 0", "line 2: at least one word"),
         ("words: 5, ", "", "line 2: `copies` has exactly"),
+        ("short: 30", "short: few", "line 2: expected a whole number"),
         ("[wire.example]", "[www.wire.example]", "line 4: `www.wire.example` is no host"),
         ("name: Wire, ", "", "line 4: a publisher has a name"),
         ("systematic: 0.02", "bias: 1", "line 4: a publisher has a name"),
