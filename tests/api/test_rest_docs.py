@@ -25,8 +25,12 @@ PLAIN = re.findall(r"^    (curl .+)$", PAGE, re.MULTILINE)
 
 
 @pytest.fixture(scope="module")
-def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
-    pipeline = Pipeline()
+def pipeline() -> Pipeline:
+    return Pipeline()
+
+
+@pytest.fixture(scope="module")
+def client(tmp_path_factory: pytest.TempPathFactory, pipeline: Pipeline) -> Iterator[TestClient]:
     found = [
         document
         for path in sorted((ROOT / "samples").glob("*.md"))
@@ -36,7 +40,8 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
     assert len(found) == 11
     with open_store(str(tmp_path_factory.mktemp("tour") / "store")) as store:
         store.add([pipeline.extract(document) for document in found])
-        with TestClient(create_app(store, extract=None), base_url="http://localhost") as result:
+        app = create_app(store, extract=pipeline.extract)
+        with TestClient(app, base_url="http://localhost") as result:
             yield result
 
 
@@ -78,3 +83,28 @@ def test_what_is_shown_comes(client: TestClient, command: str, shown: str) -> No
 @pytest.mark.parametrize("command", PLAIN)
 def test_what_is_only_asked_is_there(client: TestClient, command: str) -> None:
     assert '"detail"' not in answer(client, command)
+
+
+def test_the_example_of_trust(client: TestClient) -> None:
+    """A copy leaves belief as it is, a denial stands beside it; as docs/trust.md tells."""
+    path = "/statements/a20a5938faa80b14"
+    before = client.get(path).json()
+    wire = (ROOT / "samples" / "turkey-japan-wire.md").read_text("utf-8").split("---", 2)[2]
+    first_four = "\n\n".join(wire.strip().split("\n\n")[:4])
+    denial = "Japan is not assessing the Anka, a spokesman in Tokyo said on Saturday."
+    for source, text in (("https://www.example.com/1", first_four), ("Herald", denial)):
+        body = {"text": text, "source": source, "date": "2026-01-10", "title": "Of its own"}
+        assert client.post("/documents", json=body).status_code == 201
+    after = client.get(path).json()
+    assert (before["documents"], after["documents"]) == (2, 4)
+    assert after["modalities"] == {"asserted": 3, "denied": 1}
+    assert after["belief"] == before["belief"]
+    assert after["belief_arithmetic"]["formula"] == before["belief_arithmetic"]["formula"]
+    assert after["belief_arithmetic"]["sentence"].endswith("not counting 1 copy")
+    [denied] = after["other_beliefs"]
+    assert (denied["modality"], [g["publisher"] for g in denied["groups"]]) == (
+        "denied",
+        ["Herald"],
+    )
+    copies = {s["publisher"]: s["copies"] for s in client.get("/sources").json()["items"]}
+    assert {name for name, number in copies.items() if number} == {"example.com"}
