@@ -195,7 +195,9 @@ def compare(size: int, plan: Plan, folder: Path) -> tuple[str, serving_tables.Co
             comparison.memory[server.name] = server.memory()
             if isinstance(server, Entente):
                 comparison.aggregates = serving_ours.aggregates(server.port, plan.seconds)
-                comparison.health = serving_ours.health(server.port, asked, 3 * plan.seconds)
+                comparison.health = serving_ours.health(
+                    server.port, asked, max(2.0, 3 * plan.seconds)
+                )
         finally:
             server.stop()
     return heading, comparison

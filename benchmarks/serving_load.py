@@ -114,10 +114,12 @@ def run(
     most: int = 100_000,
     timeout: float = 30.0,
     pause: float = 0.0,
+    turned_away: float = 0.0,
 ) -> Timing:
     """Send the requests over and over for about `seconds`, or until there are `most` answers.
 
-    A connection that gets no answer within `timeout` counts as failed and ends.
+    A connection that gets no answer within `timeout` counts as failed and ends. One waits `pause`
+    seconds after each answer, and `turned_away` after a 503.
     """
     lock = threading.Lock()
     times: list[float] = []
@@ -137,6 +139,8 @@ def run(
                 size = len(body)
                 bad += status != 200
                 number += 1
+                if status == 503:
+                    time.sleep(turned_away)
                 if pause:
                     time.sleep(pause)
         except OSError:
