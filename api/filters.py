@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import datetime
 from typing import Annotated
 
 from fastapi import Depends, Query
 
+from api.days import Day
 from api.dependencies import check_name
 from kg.analyse.edges import Wanted
 from ontology import sources
@@ -21,12 +21,8 @@ def _wanted(
     modality: Annotated[
         list[str], Query(max_length=10, description="one of these, of some piece of evidence")
     ] = [],  # noqa: B006
-    since: Annotated[
-        datetime.date | None, Query(description="from documents of this day on")
-    ] = None,
-    until: Annotated[
-        datetime.date | None, Query(description="from documents up to this day")
-    ] = None,
+    since: Annotated[Day | None, Query(description="from documents of this day on")] = None,
+    until: Annotated[Day | None, Query(description="from documents up to this day")] = None,
     source: Annotated[
         str | None,
         Query(

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import datetime
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.config import JsonDict
 
+from api.days import Day
 from kg.documents import Document as SourceDocument
 
 _BASE = "https://w3id.org/entente/"
@@ -343,7 +343,7 @@ class NewDocument(BaseModel):
 
     text: str = Field(min_length=1, description="the article, without its headline")
     title: str = Field("", max_length=1000, description="the headline")
-    date: datetime.date | None = Field(None, description="the day it was published, YYYY-MM-DD")
+    date: Day | None = Field(None, description="the day it was published, YYYY-MM-DD")
     source: str | None = Field(None, max_length=2000, description="who published it, or where")
 
     def document(self) -> SourceDocument:

@@ -18,6 +18,7 @@ _ERRORS = {
     "entities": ("400", "404", "422"),
     "statements": ("400", "404", "422"),
     "documents": ("400", "404", "422"),
+    "export": ("400", "404", "422", "429", "503"),
     "jobs": ("400", "404", "422", "503"),
     "linked data": ("404", "406", "422", "503"),
     "network": ("400", "404", "422"),
@@ -87,10 +88,15 @@ def build(app: FastAPI) -> dict[str, Any]:
         if "graphs" in tags:
             statuses.discard("501")
         operation["responses"].pop("422", None)
+        for described in (*operation["responses"].values(), operation.get("requestBody", {})):
+            for media_type, content in described.get("content", {}).items():
+                if media_type.endswith("json") and content.get("schema") == {"type": "string"}:
+                    content["schema"] = {}  # as a value it is what it is written in
         for status in sorted(statuses):
             operation["responses"][status] = _problem(status)
         for parameter in operation.get("parameters", ()):
-            if names := names_of(parameter["name"]):
+            # The reconciliation protocol has a parameter `type` of its own.
+            if "reconciliation" not in tags and (names := names_of(parameter["name"])):
                 one = {"type": "string", "enum": names}
                 many = parameter["schema"].get("type") == "array"
                 parameter["schema"] = {"type": "array", "items": one} if many else one

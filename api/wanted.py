@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import datetime
 from typing import Annotated
 
 from fastapi import Depends, Query
 
+from api.days import Day
 from api.dependencies import TypeName, check_name
 from kg.store.filters import Filter
 from ontology import sources
@@ -22,12 +22,8 @@ def _filter(
         Query(max_length=10, description="one of these modalities, of some piece of evidence"),
     ] = [],  # noqa: B006
     type: TypeName = None,
-    since: Annotated[
-        datetime.date | None, Query(description="from documents of this day on")
-    ] = None,
-    until: Annotated[
-        datetime.date | None, Query(description="from documents up to this day")
-    ] = None,
+    since: Annotated[Day | None, Query(description="from documents of this day on")] = None,
+    until: Annotated[Day | None, Query(description="from documents up to this day")] = None,
     source: Annotated[
         str | None,
         Query(

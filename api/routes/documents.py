@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import datetime
 from http import HTTPStatus
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from api import cursors, models, reading, uploads, views
+from api.days import Day
 from api.dependencies import Cursor, DocumentId, Limit, Shared, Writer, next_path
 from kg.errors import NotFoundError
 
@@ -74,7 +74,7 @@ def add(
         str | None, Query(max_length=1000, description="the headline, whatever the body says")
     ] = None,
     date: Annotated[
-        datetime.date | None,
+        Day | None,
         Query(description="the day it was published, whatever the body says"),
     ] = None,
     source: Annotated[

@@ -57,7 +57,10 @@ Part = Annotated[str, Path(max_length=64, description="the last part of the IRI"
 _ANSWERS: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "What is known, as RDF or as a page",
-        "content": {each: {"schema": {"type": "string"}} for each in sorted(_NAMES)},
+        "content": {
+            each: {"schema": {} if each.endswith("json") else {"type": "string"}}
+            for each in sorted(_NAMES)
+        },
     }
 }
 _LEADS: dict[int | str, dict[str, Any]] = _ANSWERS | {
