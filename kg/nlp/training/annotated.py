@@ -53,7 +53,11 @@ class _File:
 
 def parse(path: Path) -> GoldDocument:
     """The document of a file; CatalogueError with every line that is wrong."""
-    found = _read(path.read_text(encoding="utf-8"))
+    try:
+        source = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise CatalogueError(f"{path}: {error}: name a text file in UTF-8") from error
+    found = _read(source)
     _check(found)
     if found.problems:
         lines = [f"{path.name}:{n}: {what}" for n, what in sorted(found.problems)]
@@ -188,6 +192,8 @@ def _check(found: _File) -> None:
         kind = entity["type"] if entity else "Amount" if isinstance(target, dict) else "Literal"
         if not words.fits(s["predicate"], subject["type"], kind):
             what = f"{subject['type']} {s['predicate']} {kind} does not fit the ontology"
+            if kind == "Literal" and "Literal" not in words.predicates[s["predicate"]].range:
+                what = f"{target!r} is no entity of this file, and {s['predicate']} takes no text"
             found.problems.append((number, what))
         _check_qualifiers(found, number, s["qualifiers"])
 

@@ -77,6 +77,10 @@ def test_a_text(tmp_path: Path) -> None:
             "A.\n> Stryker | procures | Bulgaria\n",
             "one.txt:10: Equipment procures Country does not fit the ontology",
         ),
+        (
+            "A.\n> Bulgaria | procures | Gripen\n",
+            "one.txt:10: 'Gripen' is no entity of this file, and procures takes no text",
+        ),
         ("A.\n> Bulgaria | procures | Stryker | maybe\n", "one.txt:10: 'maybe' is neither"),
         (
             "A.\n> Bulgaria | procures | Stryker | quantity=many\n",
@@ -101,6 +105,15 @@ def test_errors_name_the_line(tmp_path: Path, text: str, message: str) -> None:
     with pytest.raises(CatalogueError) as caught:
         parse(tmp_path, text)
     assert message in str(caught.value)
+
+
+def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    with pytest.raises(CatalogueError, match=r"none\.txt: .*name a text file in UTF-8"):
+        annotated.parse(tmp_path / "none.txt")
+    latin = tmp_path / "latin.txt"
+    latin.write_bytes("Télécom".encode("latin-1"))
+    with pytest.raises(CatalogueError, match=r"latin\.txt: .*name a text file in UTF-8"):
+        annotated.parse(latin)
 
 
 def test_bad_front_matter(tmp_path: Path) -> None:
