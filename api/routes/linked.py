@@ -130,21 +130,20 @@ def _rdf(
     headers: Mapping[str, str],
     gone: threading.Event,
 ) -> Response:
-    form = format_of("jsonld") if media_type == _FORMATS["jsonld"] else None
     found = services.pool.answer(
         check(resource.query),
-        media_type="application/n-triples" if form else media_type,
+        media_type="application/n-triples",
         wish=wish_of(request, {}),
         cancel=gone,
     )
     if found.rows is not None:
         raise QueryLimitError(f"More than {found.rows:,} triples: ask /sparql for a part of them.")
-    body = found.body
-    if form is not None:
-        output = io.BytesIO()
-        export_answer(body, form).write(output)
-        body = output.getvalue()
-    return Response(body, media_type=media_type, headers=answer_headers(found) | dict(headers))
+    # As exports write it: sorted, with prefixes, and JSON-LD in our own context.
+    output = io.BytesIO()
+    export_answer(found.body, format_of(_NAMES[media_type])).write(output)
+    return Response(
+        output.getvalue(), media_type=media_type, headers=answer_headers(found) | dict(headers)
+    )
 
 
 @router.get(

@@ -68,6 +68,13 @@ def test_all_formats_say_the_same(client: TestClient) -> None:
             assert other == first
 
 
+def test_the_same_bytes_each_time(client: TestClient) -> None:
+    for path in (OF_ENTITY, OF_STATEMENT, OF_DOCUMENT, "/ontology"):
+        for name in ("turtle", "jsonld", "ntriples", "rdfxml", "html"):
+            first, second = (client.get(f"{path}?format={name}").content for _ in range(2))
+            assert first == second
+
+
 def test_what_is_no_file_leads_to_one(client: TestClient) -> None:
     for path in (OF_ENTITY, OF_STATEMENT):
         for accept, name in (("text/turtle", "turtle"), ("application/ld+json", "jsonld")):

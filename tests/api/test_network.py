@@ -80,6 +80,8 @@ def test_between_two(client: TestClient) -> None:
         ("/neighbourhood?entity=country/japan&belief=2", 422, "query.belief"),
         ("/neighbourhood?entity=country/japan&belief=nan", 422, "query.belief"),
         ("/neighbourhood?entity=country/japan&since=2026-13-01", 422, "query.since"),
+        ("/neighbourhood?entity=country/japan&since=0", 422, "query.since: write a day as"),
+        ("/neighbourhood?entity=country/japan&until=2026-01-01T00:00", 422, "query.until"),
         ("/neighbourhood?entity=%00%22;DROP", 404, "DROP"),
         ("/paths?from=country/japan", 422, "query.to"),
         ("/paths?from=country/japan&to=country/japan", 400, "same entity"),
