@@ -19,6 +19,7 @@ from pathlib import Path
 _SANDBOX = (sys.executable, "-P", str(Path(__file__).with_name("sandbox.py")))
 # Nothing else of the environment, secrets above all, is a query's business.
 _ENVIRONMENT = ("PATH", "PYTHONHOME", "PYTHONPATH", "LD_LIBRARY_PATH")
+_HEAD = struct.Struct(">cQ")  # of an answer: letter and length
 _LOOK = 0.05  # seconds between looks whether the client is still there
 
 
@@ -68,10 +69,13 @@ class Process:
         """
         deadline = time.monotonic() + seconds
         self._send(struct.pack(">I", len(request)) + request, deadline, cancel)
-        letter, length = struct.unpack(">cQ", self._receive(9, deadline, cancel))
+        data = bytearray()
+        self._receive(data, _HEAD.size, deadline, cancel)
+        letter, length = _HEAD.unpack_from(data)
         if length > most:
             raise EOFError
-        return letter, self._receive(length, deadline, cancel)
+        self._receive(data, _HEAD.size + length, deadline, cancel)
+        return letter, bytes(memoryview(data)[_HEAD.size :])
 
     def _wait(
         self, descriptor: int, event: int, deadline: float, cancel: threading.Event | None
@@ -96,15 +100,17 @@ class Process:
             except BrokenPipeError:
                 raise EOFError from None
 
-    def _receive(self, length: int, deadline: float, cancel: threading.Event | None) -> bytes:
-        data = bytearray()
+    def _receive(
+        self, data: bytearray, length: int, deadline: float, cancel: threading.Event | None
+    ) -> None:
+        """Read on until there are `length` bytes, or more where they are there already: nothing
+        follows an answer before the next question."""
         while len(data) < length:
             self._wait(self._output.fileno(), select.POLLIN, deadline, cancel)
-            part = os.read(self._output.fileno(), min(length - len(data), 2**20))
+            part = os.read(self._output.fileno(), max(2**16, min(length - len(data), 2**20)))
             if not part:
                 raise EOFError
             data += part
-        return bytes(data)
 
     def close(self) -> int:
         """Kill the process; the number of the signal that ended it, or 0."""

@@ -130,7 +130,7 @@ class Pool:
             "union": union and not given and not query.dataset,
             "default_graphs": list(default_graphs) if given else None,
             "named_graphs": list(named_graphs) if given else None,
-            "prefixes": self._prefixes,
+            "prefixes": self._prefixes if query.is_graph else {},
             "rows": rows,
         }
         if isinstance(self._store, Forwarding):
