@@ -104,7 +104,11 @@ class _Spool:
     """A file that holds what was sent until it has been read."""
 
     def __init__(self, scratch: Path) -> None:
-        descriptor, name = tempfile.mkstemp(prefix="upload-", dir=scratch)
+        """An empty file; StoreError where the disk is full."""
+        try:
+            descriptor, name = tempfile.mkstemp(prefix="upload-", dir=scratch)
+        except OSError as error:
+            raise _full(error) from error
         self.path = Path(name)
         self._file: IO[bytes] = os.fdopen(descriptor, "w+b")
 
