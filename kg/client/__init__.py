@@ -1,0 +1,48 @@
+"""The public API: a graph in the hands of a program or a notebook. `kg.open` is where it begins."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kg.client.graph import Graph
+
+if TYPE_CHECKING:
+    from kg.pipeline import Pipeline
+
+
+def open_graph(
+    location: str | Path | None = None,
+    *,
+    token: str | None = None,
+    catalogue: Sequence[str | Path] = (),
+    frames: Sequence[str | Path] = (),
+    min_confidence: float = 0.0,
+) -> Graph:
+    """See `kg.open`."""
+    name = None if location is None else str(location)
+    if name is not None and name.startswith(("http://", "https://")):
+        from kg.client.http import Http
+        from kg.errors import InputError
+
+        if catalogue or frames or min_confidence:
+            raise InputError(f"{name}: give catalogue, frames and min_confidence to kg serve")
+        return Graph(Http(name, token=token or os.environ.get("ENTENTE_TOKEN")))
+
+    def pipeline() -> Pipeline:
+        from kg.pipeline import Pipeline
+
+        return Pipeline(
+            catalogue_files=[Path(each) for each in catalogue],
+            frame_files=[Path(each) for each in frames],
+            min_confidence=min_confidence,
+        )
+
+    from kg.client.local import Local
+
+    return Graph(Local.open(name, pipeline=pipeline))
+
+
+__all__ = ["Graph", "open_graph"]
