@@ -108,11 +108,16 @@ class RemoteStore:
 
         def look() -> None:
             try:
-                # A server that is away, or a store that is closed, is told to who asks something.
-                with suppress(StoreError):
-                    self._look()
-                self._looked = time.monotonic()
+                # Not in the midst of a change, after which the revision is known anyway.
+                if self._write.acquire(blocking=False):
+                    try:
+                        # A server that is away is told to who asks something.
+                        with suppress(StoreError):
+                            self._look()
+                    finally:
+                        self._write.release()
             finally:
+                self._looked = time.monotonic()
                 self._looking.release()
 
         threading.Thread(target=look, daemon=True).start()
