@@ -63,7 +63,7 @@ class Plan:
     megabytes: Sequence[int]
 
 
-FULL = Plan(sizes=(100_000, 1_000_000), seconds=1.2, longest=8, megabytes=(1, 10, 100))
+FULL = Plan(sizes=(100_000, 1_000_000), seconds=1.0, longest=6, megabytes=(1, 10, 100))
 QUICK = Plan(sizes=(20_000, 40_000), seconds=0.2, longest=4, megabytes=(1,))
 
 
