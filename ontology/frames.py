@@ -49,6 +49,9 @@ class Frame:
     object_text: str | None
     modality: str | None
     example: str
+    needs: frozenset[str]  # qualifiers without which the frame says nothing
+    beside: str  # "phrase" or "list": nothing outside it may stand between the ends; "" for any
+    without: frozenset[str]  # lemmas of objects that are never meant
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +100,8 @@ class Frames:
     transparent_owner: frozenset[str]
     modality: ModalityWords
     speakers: SpeakerWords
+    apart_prepositions: frozenset[str]
+    apart_nouns: frozenset[str]
 
 
 def load(*extra: File) -> Frames:
@@ -218,6 +223,8 @@ def _build(files: Sequence[File]) -> Frames:
             neutral=_by_predicate(sources, "neutral"),
             mirrors=_by_predicate(sources, "mirrors"),
         ),
+        apart_prepositions=_joined(sources, "apart", "prepositions"),
+        apart_nouns=_joined(sources, "apart", "nouns"),
         speakers=SpeakerWords(
             verbs=_joined(sources, "speakers", "verbs"),
             prepositions=_joined(sources, "speakers", "prepositions"),
@@ -313,6 +320,12 @@ def _frame(
         except ValueError as error:
             raise source.fail(("frames", number, "trigger", kind), str(error)) from error
 
+    def word_list(key: str) -> frozenset[str]:
+        try:
+            return words(raw.get(key, []), lists)
+        except ValueError as error:
+            raise source.fail(("frames", number, key), str(error)) from error
+
     if raw["predicate"] not in vocabulary.load().predicates:
         raise source.fail(
             ("frames", number, "predicate"),
@@ -335,4 +348,7 @@ def _frame(
         object_text=raw.get("object_text"),
         modality=raw.get("modality"),
         example=raw["example"],
+        needs=frozenset(raw.get("needs", ())),
+        beside=raw.get("beside", ""),
+        without=word_list("without"),
     )

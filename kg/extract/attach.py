@@ -130,6 +130,10 @@ class Attaching:
             start=said.speech.speakers[0],
         )
 
+    def apart(self, claim: Claim) -> str:
+        """The word that keeps one end away from what two are said to do together; "" for none."""
+        return self._reading.apart(claim)
+
     def quoted(self, claim: Claim) -> bool | None:
         """Whether the claim stands within quotation marks; None where it is not in the document."""
         return self._reading.quoted(claim)

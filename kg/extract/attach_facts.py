@@ -89,7 +89,7 @@ class Reading:
             return None
         ends = [s.root.i for s in (subject, object_) if sentence.start <= s.root.i < sentence.end]
         event, said, meeting, between = self._event(claim.predicate, ends, sentence)
-        said = self._said_by(claim, event, object_, sentence)
+        said_by = self._said_by(claim, event, object_, sentence)
         return Setting(
             claim=claim,
             sentence=sentence,
@@ -99,13 +99,27 @@ class Reading:
             said=said,
             meeting=meeting,
             between=frozenset(between),
-            said_by=said,
+            said_by=said_by,
         )
 
     def said_by(self, claim: Claim) -> Attribution | None:
         """Who says the claim, where somebody does who is none of those whom it is about."""
         at = self.setting(claim)
         return at.said_by if at is not None else None
+
+    def apart(self, claim: Claim) -> str:
+        """The word that keeps one end away from the other: "an exercise near Taiwan"."""
+        for place in (claim.subject_span, claim.object_span):
+            end = self.doc.char_span(*place, alignment_mode="expand")
+            if end is None or not len(end):
+                continue
+            prep = preposition(end.root)
+            if prep in self.frames.apart_prepositions:
+                return prep
+            noun = end.root.head.lemma_.lower()
+            if prep in ("with", "between", "") and noun in self.frames.apart_nouns:
+                return noun
+        return ""
 
     def quoted(self, claim: Claim) -> bool | None:
         """Whether what says the claim, or its object, stands within quotation marks."""

@@ -58,6 +58,8 @@ def settle(
     """
     trace = trace or Trace()
     model, frames = _turned(model, trace), _turned(frames, trace)
+    if attaching is not None:
+        model = _together(model, attaching, trace)
     by_key: dict[tuple[Statement, int], Claim] = {}
     hints: dict[tuple[Statement, int], Claim] = {}
     for claim in sorted(model, key=lambda c: (c.confidence, c.reason)):
@@ -83,6 +85,21 @@ def settle(
     if attaching is not None:
         settled = _qualified(settled, model, frames, attaching)
     return _one_way(settled, trace)
+
+
+def _together(claims: Sequence[Claim], attaching: Attaching, trace: Trace) -> list[Claim]:
+    """The model's claims, without those of two doing together what a word keeps one away from."""
+    symmetric = schema.load().symmetric
+    kept = []
+    for c in claims:
+        why = attaching.apart(c) if c.kept and c.predicate in symmetric else ""
+        if why:
+            trace.drop(
+                c, "apart", f"“{why}” keeps one end away from what the two would do together"
+            )
+        else:
+            kept.append(c)
+    return kept
 
 
 def _qualified(

@@ -17,6 +17,7 @@ from kg.documents import Mention
 from kg.extract import modality as modalities
 from kg.extract.attributions import Attributions
 from kg.extract.frames_arguments import Arguments
+from kg.extract.frames_gates import Gates, inner_only
 from kg.extract.frames_qualifiers import Qualifying
 from kg.extract.frames_triggers import triggered
 from kg.extract.frames_walk import leads, walk
@@ -96,6 +97,7 @@ class _Engine:
         self.attributions = Attributions(
             doc, mentions, frames=frames, syntax=self.syntax, arguments=self.arguments
         )
+        self.gates = Gates(doc, mentions, titles)
         self.sentences: dict[int, int] = {}
         for number, sentence in enumerate(doc.sents, 1):
             self.sentences.update(dict.fromkeys(range(sentence.start, sentence.end), number))
@@ -120,7 +122,14 @@ class _Engine:
         if frame.forbid and leads(frame.forbid, token.i, syntax=self.syntax):
             return
         for subject, word, target in self._pairs(frame, token):
-            yield self._claim(frame, token, cue, subject, word, target)
+            place, head = target[1], self.doc[target[2]]
+            if frame.without and head.lemma_.lower() in frame.without:
+                continue
+            if not self.gates.passes(frame, (subject.start, subject.end), place):
+                continue
+            claim = self._claim(frame, token, cue, subject, word, target)
+            if frame.needs <= claim.qualifiers.keys():
+                yield claim
 
     # -- arguments -----------------------------------------------------------------------------
 
@@ -134,7 +143,7 @@ class _Engine:
                     mention = self.arguments.find(i, domain)
                     if mention is not None:
                         members.setdefault(mention.entity, (mention, i))
-            for (one, i), (other, j) in combinations(members.values(), 2):
+            for (one, i), (other, j) in combinations(inner_only(list(members.values())), 2):
                 if (one.type == "Person") == (other.type == "Person"):
                     yield one, i, self._entity(other, j)
             return

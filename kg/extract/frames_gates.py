@@ -1,0 +1,91 @@
+"""What keeps two ends apart although a frame's paths lead to both.
+
+A parser that attaches a word wrongly leads a frame across a boundary that the words show plainly:
+another person between a post and a name, an "and the …" between a maker and somebody else's
+model. These gates look at the words between the ends, not at the tree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from spacy.tokens import Doc, Span
+
+from kg.documents import Mention
+from ontology.frames import Frame
+
+_STOPS = frozenset({",", ";", "(", ")", ":", "–", "—"})
+_LINKS = frozenset({"and", "or", "but", "with", "of", "to", "for", "from", "in", "on", "by", "at"})
+_ARTICLES = frozenset({"the", "a", "an", "its", "their", "his", "her", "another", "some"})
+_POSSESSIVE = ("'s", "’s", "'", "’")
+
+
+class Gates:
+    """Answers for one document."""
+
+    def __init__(self, doc: Doc, mentions: Sequence[Mention], titles: Sequence[Span]) -> None:
+        self._doc = doc
+        self._persons = sorted({(m.start, m.end) for m in mentions if m.type == "Person"})
+        self._titles = sorted((t.start_char, t.end_char) for t in titles)
+
+    def passes(self, frame: Frame, subject: tuple[int, int], object_: tuple[int, int]) -> bool:
+        """Whether nothing between the two spans of characters keeps them apart."""
+        first, second = sorted((subject, object_))
+        if first[1] > second[0]:
+            return True
+        if frame.predicate == "holdsPosition" and frame.object_text is None:
+            return self._nobody_between(first, second, title=object_)
+        if frame.beside == "phrase":
+            return not self._broken(first[1], second[0], links=True)
+        if frame.beside == "list":
+            return not self._broken(first[1], second[0], links=False)
+        return True
+
+    def _nobody_between(
+        self, first: tuple[int, int], second: tuple[int, int], *, title: tuple[int, int]
+    ) -> bool:
+        """Whether no other person and no other post stands between a post and its holder; a post
+        in the plural may have several holders.
+        """
+        low, high = first[1], second[0]
+        span = self._doc.char_span(*title, alignment_mode="expand")
+        plural = span is not None and span[-1].tag_ in ("NNS", "NNPS")
+        posts = any(low <= a and b <= high for a, b in self._titles if (a, b) != title)
+        people = any(low <= a and b <= high for a, b in self._persons)
+        return not posts and (plural or not people)
+
+    def _broken(self, low: int, high: int, *, links: bool) -> bool:
+        """Whether the words between leave the phrase (`links`) or the list that both belong to."""
+        between = self._doc.char_span(low, high, alignment_mode="contract")
+        if between is None:
+            return False
+        if links:
+            return any(
+                t.text in _STOPS or t.lower_ in _LINKS or t.text in _POSSESSIVE or t.pos_ == "VERB"
+                for t in between
+            )
+        joined = False
+        for t in between:
+            if t.text == ";" or t.pos_ in ("VERB", "AUX", "ADP", "SCONJ"):
+                return True
+            if joined and (t.lower_ in _ARTICLES or t.pos_ == "NUM" or t.text in _POSSESSIVE):
+                return True
+            joined = t.text in (",", "and", "or") or (joined and t.pos_ == "ADV")
+        return False
+
+
+def inner_only(members: Sequence[tuple[Mention, int]]) -> list[tuple[Mention, int]]:
+    """Without those that contain another: of "U.S. military exercises" it is the state that holds
+    them, though "U.S. military" reads as a force.
+    """
+    return [
+        (m, i)
+        for m, i in members
+        if not any(
+            o is not m
+            and m.start <= o.start
+            and o.end <= m.end
+            and (o.start, o.end) != (m.start, m.end)
+            for o, _ in members
+        )
+    ]
