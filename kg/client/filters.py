@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import TypedDict
 
 from kg.errors import InputError
-from ontology import vocabulary
+from kg.store.filters import Filter
+from ontology import sources, vocabulary
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
@@ -50,21 +51,10 @@ class Filters(TypedDict, total=False):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """Filters that were checked. Entities are ids; what is None or empty does not matter."""
+    """Filters that were checked, and how many statements are wanted at most (None for all)."""
 
-    entity: str | None = None
-    subject: str | None = None
-    object: str | None = None
-    predicate: tuple[str, ...] = ()
-    modality: tuple[str, ...] = ()
-    type: str | None = None
-    document: str | None = None
-    since: str | None = None
-    until: str | None = None
-    source: str | None = None
-    confidence: float | None = None
-    belief: float | None = None
-    limit: int | None = None
+    filter: Filter
+    limit: int | None
 
 
 def checked(filters: Filters, *, ids: Mapping[str, str]) -> Wanted:
@@ -83,21 +73,22 @@ def checked(filters: Filters, *, ids: Mapping[str, str]) -> Wanted:
     type_ = filters.get("type")
     if type_ is not None:
         _known("type", [type_], terms.types)
-    return Wanted(
+    source = filters.get("source")
+    filter_ = Filter(
         entity=ids.get("entity"),
         subject=ids.get("subject"),
         object=ids.get("object"),
-        predicate=_known("predicate", _several(filters.get("predicate")), terms.predicates),
-        modality=_known("modality", _several(filters.get("modality")), terms.modalities),
+        predicates=_known("predicate", _several(filters.get("predicate")), terms.predicates),
+        modalities=_known("modality", _several(filters.get("modality")), terms.modalities),
         type=type_,
         document=filters.get("document"),
         since=day("since", filters.get("since")),
         until=day("until", filters.get("until")),
-        source=filters.get("source"),
+        source=None if source is None else sources.load().publisher(source),
         confidence=_share("confidence", filters.get("confidence")),
         belief=_share("belief", filters.get("belief")),
-        limit=limit,
     )
+    return Wanted(filter=filter_, limit=limit)
 
 
 def day(name: str, value: str | datetime.date | None) -> str | None:

@@ -39,8 +39,8 @@ _SHOWN = 120  # statements in the picture of a whole graph
 class Graph:
     """Documents and what they say, in a store or behind a server.
 
-    A graph is a context manager: `with kg.open("kg-store") as graph: …`. A store is locked until its
-    graph is closed. Threads may share a graph; reading documents is for one at a time.
+    A graph is a context manager: `with kg.open("kg-store") as graph: …`. A store is locked until it
+    is closed. Threads may share a graph; reading documents is for one at a time.
     """
 
     def __init__(self, backend: Backend) -> None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import shutil
+import sqlite3
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,22 +16,18 @@ from kg.documents import Document
 from kg.errors import StoreInUseError
 from kg.graph.terms import PREFIXES
 from kg.statements import Extraction
-from kg.store import Store, open_store
+from kg.store import Store, filters, open_store
 from kg.store.folder import served_at
 from kg.store.guard import Checked
+from kg.store.index_copies import parts
 from kg.store.names import search
 from kg.store.worker import Pool
-from ontology import sources
 
 if TYPE_CHECKING:
     from kg.pipeline import Pipeline
 
 _BATCH = 16
-_STATEMENTS = """
-SELECT s.*, a.type AS subject_type, a.name AS subject_name,
-    b.type AS object_type, b.name AS object_name
-FROM statement AS s LEFT JOIN entity AS a ON a.id = s.subject
-LEFT JOIN entity AS b ON b.id = s.object"""
+_ALL = 2**31
 
 
 class Local:
@@ -77,40 +73,10 @@ class Local:
 
     def statements(self, wanted: Wanted) -> list[StatementSummary]:
         """The statements that are wanted, those with the newest evidence first."""
-        conditions, values = _conditions(wanted)
-        limit = "" if wanted.limit is None else f" LIMIT {wanted.limit:d}"
         with self._store.index.reading() as db:
-            rows = db.execute(
-                f"{_STATEMENTS} WHERE {' AND '.join(conditions)}"
-                f" ORDER BY s.latest DESC, s.id{limit}",
-                values,
-            ).fetchall()
-        return [
-            StatementSummary(
-                id=row["id"],
-                subject=Node(
-                    id=row["subject"],
-                    type=row["subject_type"] or "",
-                    name=row["subject_name"] or row["subject"],
-                ),
-                predicate=row["predicate"],
-                object=object_node(
-                    id_=row["object"],
-                    type_=row["object_type"] or "",
-                    name=row["object_name"] or row["object"],
-                    text=row["text"],
-                    amount=row["amount"],
-                    currency=row["currency"],
-                ),
-                modality=row["modality"],
-                modalities=json.loads(row["modalities"]),
-                documents=row["documents"],
-                latest=row["latest"] or None,
-                confidence=row["confidence"],
-                belief=row["belief"],
-            )
-            for row in rows
-        ]
+            rows = filters.page(db, wanted.filter, limit=wanted.limit or _ALL)
+            names = _names(db, {id_ for row in rows for id_ in (row.subject, row.object)})
+        return [_summary(row, names) for row in rows]
 
     def candidates(self, name: str) -> list[str]:
         """The ids of the entities that a name may mean, the best first."""
@@ -152,55 +118,38 @@ class Local:
             shutil.rmtree(self._temporary, ignore_errors=True)
 
 
-def _conditions(wanted: Wanted) -> tuple[list[str], list[object]]:
-    """What is wanted, as conditions of SQL and the values for their question marks."""
-    parts = list(_of_statement(wanted))
-    evidence = list(_of_evidence(wanted))
-    if evidence:
-        parts.append(
-            (
-                "EXISTS (SELECT 1 FROM evidence AS e JOIN document AS d ON d.id = e.document "
-                f"WHERE e.statement = s.id AND {' AND '.join(text for text, _ in evidence)})",
-                [value for _, values in evidence for value in values],
-            )
-        )
-    conditions = [text for text, _ in parts]
-    return conditions or ["TRUE"], [value for _, values in parts for value in values]
+_Names = Mapping[str, tuple[str, str]]
 
 
-_Part = tuple[str, Sequence[object]]
+def _names(db: sqlite3.Connection, ids: Iterable[str]) -> _Names:
+    """Type and name of the entities with these ids."""
+    found: dict[str, tuple[str, str]] = {}
+    for part in parts(sorted(ids)):
+        marks = ", ".join("?" * len(part))
+        for row in db.execute(f"SELECT id, type, name FROM entity WHERE id IN ({marks})", part):
+            found[row["id"]] = row["type"], row["name"]
+    return found
 
 
-def _of_statement(wanted: Wanted) -> Iterator[_Part]:
-    if wanted.entity is not None:
-        yield "(s.subject = ? OR s.object = ?)", (wanted.entity, wanted.entity)
-    if wanted.subject is not None:
-        yield "s.subject = ?", (wanted.subject,)
-    if wanted.object is not None:
-        yield "s.object = ?", (wanted.object,)
-    if wanted.predicate:
-        yield f"s.predicate IN ({_marks(wanted.predicate)})", wanted.predicate
-    if wanted.type is not None:
-        yield "(a.type = ? OR b.type = ?)", (wanted.type, wanted.type)
-    if wanted.belief is not None:
-        yield "s.belief >= ?", (wanted.belief,)
-
-
-def _of_evidence(wanted: Wanted) -> Iterator[_Part]:
-    """What has to hold of one and the same piece of evidence."""
-    if wanted.modality:
-        yield f"e.modality IN ({_marks(wanted.modality)})", wanted.modality
-    if wanted.document is not None:
-        yield "e.document = ?", (wanted.document,)
-    if wanted.since is not None:
-        yield "e.day >= ?", (wanted.since,)
-    if wanted.until is not None:
-        yield "e.day != '' AND e.day <= ?", (wanted.until,)
-    if wanted.source is not None:
-        yield "d.publisher = ?", (sources.load().publisher(wanted.source),)
-    if wanted.confidence is not None:
-        yield "e.confidence >= ?", (wanted.confidence,)
-
-
-def _marks(values: Sequence[str]) -> str:
-    return ", ".join("?" * len(values))
+def _summary(row: filters.Row, names: _Names) -> StatementSummary:
+    type_, name = names.get(row.subject, ("", row.subject))
+    object_type, object_name = names.get(row.object, ("", row.object))
+    return StatementSummary(
+        id=row.id,
+        subject=Node(id=row.subject, type=type_, name=name),
+        predicate=row.predicate,
+        object=object_node(
+            id_=row.object,
+            type_=object_type,
+            name=object_name,
+            text=row.text,
+            amount=row.amount,
+            currency=row.currency,
+        ),
+        modality=row.modality,
+        modalities=row.modalities,
+        documents=row.documents,
+        latest=row.latest or None,
+        confidence=row.confidence,
+        belief=row.belief,
+    )

@@ -28,14 +28,15 @@ _SPEAKER = "attributedTo"
 
 def parameters(wanted: Wanted) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Filters as parameters of `GET /statements`."""
-    for name in ("predicate", "modality"):
-        yield name, getattr(wanted, name)
+    filter_ = wanted.filter
+    yield "predicate", filter_.predicates
+    yield "modality", filter_.modalities
     for name in ("entity", "subject", "object", "type", "document", "since", "until", "source"):
-        value = getattr(wanted, name)
+        value = getattr(filter_, name)
         if value is not None:
             yield name, (value,)
     for name in ("confidence", "belief"):
-        least = getattr(wanted, name)
+        least = getattr(filter_, name)
         if least is not None:
             yield name, (repr(float(least)),)
 
