@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from api import models
+from api import models, opened
 from api.reading import FoundDocument, FoundEntity, OpenedStatement
 from kg.analyse.belief import Belief
 from kg.documents import Document
@@ -154,26 +154,26 @@ def summary(found: Row, names: Names) -> models.StatementSummary:
     )
 
 
-def arithmetic(found: Belief, documents: Mapping[str, Document]) -> models.BeliefArithmetic:
+def arithmetic(found: Belief, documents: Mapping[str, Document]) -> opened.BeliefArithmetic:
     """How a belief was reckoned; `documents` are those of the evidence, by their ids."""
 
-    def document_(id_: str, copy_of: str | None) -> models.BeliefDocument:
+    def document_(id_: str, copy_of: str | None) -> opened.BeliefDocument:
         known = documents.get(id_)
         shown = document_link(known).model_dump() if known else _UNKNOWN | {"id": id_}
-        return models.BeliefDocument(**shown, copy_of=copy_of)
+        return opened.BeliefDocument(**shown, copy_of=copy_of)
 
-    return models.BeliefArithmetic(
+    return opened.BeliefArithmetic(
         modality=found.modality,
         value=found.value,
         formula=found.formula,
         sentence=found.sentence,
         groups=[
-            models.BeliefGroup(
+            opened.BeliefGroup(
                 publisher=source.publisher,
                 systematic=source.systematic,
                 factor=round(source.error, 6),
                 texts=[
-                    models.BeliefText(
+                    opened.BeliefText(
                         confidence=text.confidence,
                         documents=[
                             document_(text.document, None),
@@ -219,12 +219,12 @@ def entities_in(pieces: Iterable[tuple[Document, Evidence]]) -> set[str]:
 
 def detail(
     found: OpenedStatement, pieces: Iterable[tuple[Document, Evidence]], names: Names
-) -> models.StatementDetail:
+) -> opened.StatementDetail:
     """A statement with all of its evidence and the belief in it."""
     pieces = list(pieces)
     documents = {source.id: source for source, _ in pieces}
     firmest, *others = (arithmetic(each, documents) for each in found.beliefs)
-    return models.StatementDetail(
+    return opened.StatementDetail(
         **summary(found.row, names).model_dump(),
         belief_arithmetic=firmest,
         other_beliefs=others,

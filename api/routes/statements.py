@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from fastapi import APIRouter, Path, Query, Request
 
-from api import cursors, models, reading, views
+from api import cursors, models, opened, reading, views
 from api.dependencies import Cursor, Limit, Shared
 from api.services import Services
 from api.wanted import Common
@@ -87,13 +87,13 @@ def search(
     )
 
 
-@router.get("/statements/{id}", response_model=models.StatementDetail, summary="Open a statement")
+@router.get("/statements/{id}", response_model=opened.StatementDetail, summary="Open a statement")
 def read(
     services: Shared,
     id: Annotated[
         str, Path(max_length=64, description="a statement's id", examples=["0f3b5a1c9d2e4f60"])
     ],
-) -> models.StatementDetail:
+) -> opened.StatementDetail:
     """A statement with every sentence that bears on it, and how far it can be believed.
 
     Each piece of evidence has its document with date and source, its place in the text, who says
