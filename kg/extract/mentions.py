@@ -7,7 +7,7 @@ without them the catalogue and the patterns still work.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from spacy.tokens import Doc
 
@@ -78,17 +78,21 @@ def _has_capital(doc: Doc, i: int, j: int) -> bool:
     return any(c.isupper() or c.isdigit() for t in doc[i:j] for c in t.text)
 
 
+_STOPS = frozenset({". ", "; ", ": ", "? ", "! ", ", ", "( ", ") "})
+
+
 def _catalogue_names(doc: Doc, catalogue: Catalogue) -> Iterator[Candidate]:
     """The longest catalogue names that begin at each token."""
     lower_here = {t.text for t in doc if t.text.islower()}
+    written = [t.text_with_ws for t in doc]  # spaCy's spans are slow to make, and there are many
     for token in doc:
         if not is_word(token):
             continue
         i = token.i
-        for j in range(_reach(doc, i, catalogue), i, -1):
-            if j - i > 1 and (not is_word(doc[j - 1]) or _broken(doc, i, j)):
+        for j in range(_reach(written, i, catalogue), i, -1):
+            if j - i > 1 and (not is_word(doc[j - 1]) or _broken(written, i, j)):
                 continue
-            text = surface(doc, i, j) if j - i > 1 else token.text
+            text = _said(written, i, j) if j - i > 1 else token.text
             hits = look_up(text, catalogue)
             if token.lower_ in ("the", "a", "an"):  # only where the name has it: "The Hague"
                 hits = tuple(h for h in hits if text in h.row.names)
@@ -99,21 +103,24 @@ def _catalogue_names(doc: Doc, catalogue: Catalogue) -> Iterator[Candidate]:
                 break
 
 
-def _reach(doc: Doc, i: int, catalogue: Catalogue) -> int:
+def _said(written: Sequence[str], i: int, j: int) -> str:
+    """What `surface` gives for the tokens `i` to `j`, from all tokens with their white space."""
+    return " ".join("".join(written[i:j]).split())
+
+
+def _reach(written: Sequence[str], i: int, catalogue: Catalogue) -> int:
     """The end of the longest span from `i` on whose words before the last begin some name."""
     j = i + 1
-    end = min(len(doc), i + MAX_NGRAM)
-    while j < end and begins_name(surface(doc, i, j), catalogue):
+    end = min(len(written), i + MAX_NGRAM)
+    while j < end and begins_name(_said(written, i, j), catalogue):
         j += 1
     return j
 
 
-def _broken(doc: Doc, i: int, j: int) -> bool:
+def _broken(written: Sequence[str], i: int, j: int) -> bool:
     """Whether a sentence or paragraph ends inside the span."""
-    inner = doc[i:j].text
-    return "\n\n" in inner or any(
-        t.text in {".", ";", ":", "?", "!", ",", "(", ")"} and t.whitespace_ for t in doc[i : j - 1]
-    )
+    inner = written[i:j]
+    return "\n\n" in "".join(inner) or not _STOPS.isdisjoint(inner[:-1])
 
 
 def _owned(doc: Doc, i: int, j: int) -> bool:

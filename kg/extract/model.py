@@ -115,6 +115,7 @@ class RelationModel:
         feed_m = {"vectors": mixed[cells[:, 0]], "predicate": cells[:, 1]}
         modality = _softmax(self._modality.run(None, feed_m)[0])
         roles = self._fill(feed, rows, mixed, spans, cells)
+        text = doc.text  # which spaCy puts together anew each time
         for k, (p, cell) in enumerate(cells):
             pair = rows.pairs[p]
             a, b = rows.nodes[pair.a], rows.nodes[pair.b]
@@ -124,7 +125,7 @@ class RelationModel:
                 subject, object_ = b, a
             elif not self._right_way(name, subject, object_):
                 subject, object_ = object_, subject
-            target = _object(doc, object_)
+            target = _object(text, object_)
             if target is None or not isinstance(subject.source, Mention):
                 continue
             qualifiers = dict(roles.get(k, {}))
@@ -217,12 +218,12 @@ def _qualifiers(
     return out
 
 
-def _object(doc: Doc, node: Node) -> Object | None:
+def _object(text: str, node: Node) -> Object | None:
     match node.source:
         case Mention():
             return EntityRef(node.key)
         case Span():
-            return Literal(singular(tidy(doc.text[node.source.start : node.source.end])))
+            return Literal(singular(tidy(text[node.source.start : node.source.end])))
         case ValueSpan(value=Amount() as amount):
             return amount
     return None

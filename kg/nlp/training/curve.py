@@ -34,12 +34,23 @@ GROUP = 6  # documents a step
 
 
 def train(
-    items: Sequence[tuple[Item, Tensor]], schema: Schema, *, epochs: int, seed: int
+    items: Sequence[tuple[Item, Tensor]],
+    schema: Schema,
+    *,
+    epochs: int,
+    seed: int,
+    blind: bool = False,
 ) -> Relations:
-    """A relation model for documents with their word vectors."""
+    """A relation model for documents with their word vectors; a `blind` one is not told the types
+    of the ends nor whether a name, a description or a pronoun stands there.
+    """
     torch.manual_seed(seed)
     rng = random.Random(seed)
     head = Relations(len(schema.predicates))
+    if blind:
+        for told in (head.node_type, head.node_kind):
+            torch.nn.init.zeros_(told.weight)
+            told.weight.requires_grad_(False)
     optimiser = torch.optim.AdamW(head.parameters(), lr=1e-3, weight_decay=0.01)
     order = list(items)
     steps = epochs * -(-len(order) // GROUP)
@@ -67,6 +78,16 @@ def train(
     return head
 
 
+def stage(path: Path) -> tuple[Network, Labels]:
+    """The encoder and token heads in a state file."""
+    saved = torch.load(path, weights_only=False)
+    labels: Labels = saved["labels"]
+    net = Network(labels)
+    net.load_state_dict(saved["state"])
+    net.eval()
+    return net, labels
+
+
 def main() -> None:
     """Print the curve."""
     ap = argparse.ArgumentParser(description=__doc__)
@@ -75,11 +96,7 @@ def main() -> None:
     ap.add_argument("--epochs", type=int, default=8)
     ap.add_argument("--seed", type=int, default=1)
     a = ap.parse_args()
-    saved = torch.load(a.state, weights_only=False)
-    labels: Labels = saved["labels"]
-    net = Network(labels)
-    net.load_state_dict(saved["state"])
-    net.eval()
+    net, labels = stage(a.state)
     schema = schemas.load()
     subwords = Subwords(minilm() / "tokenizer.json")
     gold = {d.name for d in documents(a.shared, ours=False)}

@@ -90,13 +90,22 @@ def examples(
         )
 
 
-def item(document: gold.GoldDocument, example: Example, subwords: Subwords) -> Item:
-    """An example as the windows that the encoder reads, labelled with its mentions."""
+def item(
+    document: gold.GoldDocument,
+    example: Example,
+    subwords: Subwords,
+    *,
+    reach: Sequence[tuple[int, int]] | None = None,
+) -> Item:
+    """An example as the windows that the encoder reads, labelled with its mentions.
+
+    A window is what `reach` gives as characters, a paragraph where it gives none.
+    """
     doc = example.doc
     spans = [(m.start, m.end, m.type) for m in document.mentions]
     windows: list[Encoded] = []
     places: list[list[int]] = []
-    for start, end in paragraphs(doc.text):
+    for start, end in paragraphs(doc.text) if reach is None else reach:
         tokens = [t for t in doc if start <= t.idx < end and not t.is_space]
         labels = datasets.bio([(t.idx, t.idx + len(t)) for t in tokens], spans)
         window = Window([t.text for t in tokens], [bool(t.whitespace_) for t in tokens])

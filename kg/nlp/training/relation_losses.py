@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import torch
 import torch.nn.functional as F  # noqa: N812
@@ -76,46 +77,81 @@ def relation_losses(
     return losses
 
 
+@dataclass(slots=True)
+class Figures:
+    """Counts over documents, and what they come to as precision, recall, F1 and shares."""
+
+    found: int = 0
+    right: int = 0
+    gold: int = 0
+    modality: int = 0
+    judged: int = 0
+    role_right: int = 0
+    roles: int = 0
+
+    @property
+    def precision(self) -> float:
+        return self.right / max(self.found, 1)
+
+    @property
+    def recall(self) -> float:
+        return self.right / max(self.gold, 1)
+
+    @property
+    def f1(self) -> float:
+        return 2 * self.right / max(self.found + self.gold, 1)
+
+    def __str__(self) -> str:
+        return (
+            f"P {self.precision:.3f} R {self.recall:.3f} F {self.f1:.3f} "
+            f"modality {self.modality / max(self.judged, 1):.3f} "
+            f"roles {self.role_right / max(self.roles, 1):.3f}"
+        )
+
+
+def judge(
+    head: Relations, example: Example, words: Tensor, schema: Schema, figures: Figures
+) -> None:
+    """Adds one document, given its word vectors: cells at 0.5, modality, qualifiers."""
+    table = example.table
+    if not table.pairs:
+        return
+    node, pair = torch.from_numpy(table.node), torch.from_numpy(table.pair)
+    sentence = torch.from_numpy(table.token_sentence)
+    scores, z, spans = head.pairs(words, node, pair, sentence)
+    hits = (scores.sigmoid() > 0.5) & mask(table, schema)
+    cells = {(int(i), int(c)) for i, c in hits.nonzero()}
+    targets = {(t.pair, t.predicate): t for t in example.targets}
+    figures.found += len(cells - (example.ignored - targets.keys()))
+    figures.right += len(cells & targets.keys())
+    figures.gold += len(targets)
+    for t in targets.values():
+        cell = torch.tensor([t.predicate])
+        figures.judged += 1
+        best = int(head.modality(z[[t.pair]], cell).argmax())
+        figures.modality += best == t.modality
+        items = [(t.pair, t.predicate, f) for f in fillers(table, table.pairs[t.pair])]
+        if items:
+            rows = torch.from_numpy(filler_rows(table, items))
+            out = head.roles(words, node, spans, z[rows[:, 0]], rows).argmax(1)
+            for (_, _, f), r in zip(items, out.tolist(), strict=True):
+                if t.roles.get(f, 0) or r:
+                    figures.roles += 1
+                    figures.role_right += r == t.roles.get(f, 0)
+
+
 def measure(
     net: Network, head: Relations, items: Sequence[Item], schema: Schema, labels: Labels
-) -> str:
+) -> Figures:
     """Precision, recall and F1 of cells at 0.5 and modality, on documents with given mentions."""
     net.eval()
     head.eval()
-    found = right = gold_cells = modality = judged = role_right = roles = 0
+    figures = Figures()
     with torch.no_grad():
         for one in items:
             _, words = document_words(net, [one], labels)
             for _, vectors in spread([one], words):
-                table = one.example.table
-                if not table.pairs:
-                    continue
-                node, pair = torch.from_numpy(table.node), torch.from_numpy(table.pair)
-                sentence = torch.from_numpy(table.token_sentence)
-                scores, z, spans = head.pairs(vectors, node, pair, sentence)
-                hits = (scores.sigmoid() > 0.5) & mask(table, schema)
-                cells = {(int(i), int(c)) for i, c in hits.nonzero()}
-                targets = {(t.pair, t.predicate): t for t in one.example.targets}
-                found += len(cells - (one.example.ignored - targets.keys()))
-                right += len(cells & targets.keys())
-                gold_cells += len(targets)
-                for t in targets.values():
-                    cell = torch.tensor([t.predicate])
-                    judged += 1
-                    best = int(head.modality(z[[t.pair]], cell).argmax())
-                    modality += best == t.modality
-                    items_ = [(t.pair, t.predicate, f) for f in fillers(table, table.pairs[t.pair])]
-                    if items_:
-                        rows = torch.from_numpy(filler_rows(table, items_))
-                        out = head.roles(vectors, node, spans, z[rows[:, 0]], rows).argmax(1)
-                        for (_, _, f), r in zip(items_, out.tolist(), strict=True):
-                            if t.roles.get(f, 0) or r:
-                                roles += 1
-                                role_right += r == t.roles.get(f, 0)
+                judge(head, one.example, vectors, schema, figures)
     net.train()
     head.train()
-    p, r = right / max(found, 1), right / max(gold_cells, 1)
-    return (
-        f"P {p:.3f} R {r:.3f} F {2 * p * r / max(p + r, 1e-9):.3f} "
-        f"modality {modality / max(judged, 1):.3f} roles {role_right / max(roles, 1):.3f}"
-    )
+    return figures
