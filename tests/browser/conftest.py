@@ -25,7 +25,15 @@ from urllib.parse import urlsplit
 import pytest
 import uvicorn
 from fastapi import FastAPI
-from playwright.sync_api import Browser, BrowserContext, Page, Route, ViewportSize, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Page,
+    Route,
+    ViewportSize,
+    expect,
+    sync_playwright,
+)
 
 from api.app import create_app
 from api.explorer import explorer
@@ -39,6 +47,7 @@ from tests.browser import hostile
 ROOT = Path(__file__).parent.parent.parent
 SHOTS = ROOT / "build" / "screenshots"
 AXE = ROOT / "api" / "web" / "node_modules" / "axe-core" / "axe.min.js"
+WAIT = 60_000  # milliseconds after which a view will not come any more, also on a busy machine
 WIDE = ViewportSize(width=1440, height=900)
 # Drawing in software: test machines have no graphics card.
 _ARGUMENTS = (
@@ -56,6 +65,7 @@ def browser() -> Iterator[Browser]:
     program = next((p for n in ("chromium", "google-chrome") if (p := shutil.which(n))), None)
     if program is None:
         pytest.skip("chromium is not on this machine: on Debian, apt-get install chromium")
+    expect.set_options(timeout=WAIT)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=_ARGUMENTS)
         yield browser
@@ -165,7 +175,7 @@ def visit(browser: Browser) -> Iterator[Open]:
             reduced_motion="reduce" if calm else "no-preference",
             accept_downloads=True,
         )
-        context.set_default_timeout(60_000)
+        context.set_default_timeout(WAIT)
         contexts.append(context)
         page = context.new_page()
         seen = Visit(page, url)
