@@ -81,7 +81,7 @@ def serve(
             public_url=settings.public_url or None,
             rate=settings.rate or None,
         )
-        for what, path in (("API", "/docs"), ("entities", "/entities"), ("SPARQL", "/sparql")):
+        for what, path in (("page", "/"), ("API", "/docs"), ("SPARQL", "/sparql")):
             click.echo(f"{what:<9} {url}{path}", err=True)
         server = uvicorn.Server(listening.config(app))
         with suppress(KeyboardInterrupt):  # the way to end it

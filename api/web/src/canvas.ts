@@ -1,23 +1,12 @@
 // Drawing a picture with WebGL (sigma). Loaded only where a graph is shown.
 
 import Graph from "graphology";
-import Sigma from "sigma";
-import {
-  extremityArrow,
-  extremityBar,
-  layerDashed,
-  layerFill,
-  pathCurved,
-  pathLine,
-  pathLoop,
-  sdfCircle,
-  sdfDiamond,
-  sdfSquare,
-  sdfTriangle,
-} from "sigma/rendering";
+import type Sigma from "sigma";
+import { colours } from "./colours";
 import { calm } from "./dom";
+import { drawing, WHOLE } from "./drawing";
 import { arrangeNow, Layout, type Run } from "./layout";
-import { type Drawn, type Picture, style, width } from "./picture";
+import { type Drawn, type Picture, short, style, width } from "./picture";
 import type { NetworkEdge } from "./types";
 
 export interface Events {
@@ -28,75 +17,12 @@ export interface Events {
   busy(running: boolean): void;
 }
 
-interface Colours {
-  text: string;
-  line: string;
-  denied: string;
-  accent: string;
-  rim: string;
-  paper: string;
-  veil: string;
-}
-
 const FEW = 700; // nodes up to which a layout is shown only when it is done
 const STEPS = 350;
 const AT_ONCE = 160; // nodes up to which a layout takes less time than telling another thread
 const NAMED = 60; // lines up to which all have their names
-const WHOLE = 20_000; // pixels of a line without gaps
 
-/** Whether this browser can draw. */
-export function canDraw(): boolean {
-  return document.createElement("canvas").getContext("webgl2") !== null;
-}
-
-/** The colours of the page, as they are now. */
-export function colours(): Colours {
-  const css = getComputedStyle(document.documentElement);
-  const read = (name: string): string => css.getPropertyValue(name).trim();
-  return {
-    text: read("--ink"),
-    line: read("--edge"),
-    denied: read("--denied"),
-    accent: read("--accent"),
-    rim: read("--rim"),
-    paper: read("--paper"),
-    veil: read("--veil"),
-  };
-}
-
-const HEXAGON = {
-  name: "hexagon",
-  inradiusFactor: Math.sqrt(3) / 2,
-  uniforms: [],
-  // The distance to a regular hexagon: fold the plane to one sixth, then measure to one side.
-  glsl: `
-float sdf_hexagon(vec2 uv, float size) {
-  const vec3 k = vec3(-0.866025404, 0.5, 0.577350269);
-  float r = size * 0.866025404;
-  vec2 p = abs(uv);
-  p -= 2.0 * min(dot(k.xy, p), 0.0) * k.xy;
-  p -= vec2(clamp(p.x, -k.z * r, k.z * r), r);
-  return length(p) * sign(p.y);
-}`,
-};
-
-/** A line around each node that stands out from the ground also where the colour does not. */
-function rim(colour: string) {
-  const [red, green, blue] = [1, 3, 5].map(
-    (at) => Number.parseInt(colour.slice(at, at + 2), 16) / 255,
-  );
-  const rgb = [red, green, blue].map((part) => (part ?? 0).toFixed(4)).join(", ");
-  return {
-    name: "rim",
-    uniforms: [],
-    attributes: [],
-    glsl: `
-vec4 layer_rim() {
-  float inside = smoothstep(-2.6, -1.4, context.sdf / max(context.pixelToUV, 1e-6));
-  return vec4(${rgb}, inside);
-}`,
-  };
-}
+export { canDraw } from "./drawing";
 
 export class Canvas {
   readonly #graph = new Graph({ multi: true, type: "mixed" });
@@ -121,120 +47,12 @@ export class Canvas {
   }
 
   #drawn(): Sigma {
-    const c = this.#colours;
-    const isDim = (id: string): boolean => this.#near.size > 0 && !this.#near.has(id);
-    const sigma = new Sigma(this.#graph, this.#place, {
-      primitives: {
-        nodes: {
-          shapes: [
-            sdfCircle(),
-            sdfSquare({ cornerRadius: 0.12 }),
-            sdfTriangle(),
-            sdfDiamond(),
-            HEXAGON,
-          ],
-          layers: [layerFill(), rim(c.rim)],
-          label: { font: { family: "Inter Variable", weight: "560", size: 13 }, margin: 5 },
-        },
-        edges: {
-          variables: {
-            dashSize: { type: "number", default: WHOLE },
-            gapSize: { type: "number", default: 0 },
-          },
-          paths: [pathLine(), pathCurved(), pathLoop()],
-          extremities: [
-            extremityArrow({ lengthRatio: 4.2, widthRatio: 3.4 }),
-            extremityBar({ lengthRatio: 0.9, widthRatio: 4.5 }),
-          ],
-          layers: [
-            layerDashed({
-              dashSize: { attribute: "dashSize", default: WHOLE, mode: "pixels" },
-              gapSize: { attribute: "gapSize", default: 0, mode: "pixels" },
-              solidExtremities: true,
-              align: 0,
-            }),
-          ],
-          label: { fontSizeMode: "fixed" },
-        },
-      },
-      styles: {
-        nodes: {
-          x: { attribute: "x" },
-          y: { attribute: "y" },
-          size: (a) => a["size"] * (this.#isSmall() ? 0.72 : 1),
-          color: { attribute: "colour" },
-          shape: { attribute: "shape" },
-          label: { attribute: "label" },
-          labelColor: c.text,
-          labelSize: 13,
-          labelFont: "560 Inter Variable",
-          labelPosition: { attribute: "side", defaultValue: "right" },
-          labelVisibility: (a, state) =>
-            state.isHovered || this.#near.has(a["id"]) ? "visible" : "auto",
-          labelBackgroundColor: c.veil,
-          labelBackgroundPadding: 2,
-          opacity: (a) => (isDim(a["id"]) ? 0.25 : 1),
-          backdropVisibility: (a, state) =>
-            state.isHovered || a["id"] === this.#selected ? "visible" : "hidden",
-          backdropColor: c.paper,
-          backdropBorderColor: c.accent,
-          backdropBorderWidth: (a) => (a["id"] === this.#selected ? 2 : 1),
-          backdropCornerRadius: 8,
-          backdropPadding: 5,
-          backdropLabelPadding: 5,
-          depth: (a, state) =>
-            state.isHovered || a["id"] === this.#selected ? "topNodes" : "nodes",
-          cursor: "pointer",
-        },
-        edges: {
-          path: "straight",
-          parallelPath: "curved",
-          selfLoopPath: "loop",
-          parallelSpread: 0.3,
-          size: (a, state) => a["size"] + (state.isHovered || a["id"] === this.#selected ? 1.6 : 0),
-          color: (a, state) =>
-            state.isHovered || a["id"] === this.#selected ? c.accent : a["colour"],
-          opacity: (a) => (isDim(a["id"]) ? 0.12 : 0.9),
-          head: { attribute: "head" },
-          dashSize: { attribute: "dashSize" },
-          gapSize: { attribute: "gapSize" },
-          label: (a, state) => (this.#isNamed(a["id"], state.isHovered) ? a["label"] : ""),
-          labelColor: c.text,
-          labelSize: 11,
-          labelFont: "Inter Variable",
-          labelBackgroundColor: c.paper,
-          labelBackgroundPadding: 2,
-          labelVisibility: (a, state) =>
-            state.isHovered || this.#near.has(a["id"]) ? "visible" : "auto",
-          depth: (a, state) =>
-            state.isHovered || a["id"] === this.#selected ? "topEdges" : "edges",
-          cursor: "pointer",
-        },
-      },
-      settings: {
-        autoRescale: "once",
-        itemSizesReference: "screen",
-        zoomToSizeRatioFunction: (ratio) => ratio ** 0.35,
-        enableEdgeEvents: true,
-        enableNodeDrag: true,
-        enableCameraRotation: false,
-        renderEdgeLabels: true,
-        edgeLabelAnchors: "allNodes",
-        edgePickingPadding: 6,
-        nodePickingPadding: 3,
-        nodeLabelEvents: "extend",
-        edgeLabelEvents: "extend",
-        labelDensity: 1.4,
-        labelGridCellSize: 80,
-        labelRenderedSizeThreshold: 4,
-        stagePadding: 0,
-        minCameraRatio: 0.02,
-        maxCameraRatio: 12,
-        minEdgeThickness: 1.1,
-        allowInvalidContainer: true,
-        hideEdgesOnMove: this.#graph.size > 20_000,
-        gestureTarget: window.matchMedia("(pointer: coarse)").matches ? "shared" : "graph",
-      },
+    const sigma = drawing(this.#graph, this.#place, this.#colours, {
+      isDim: (id) => this.#near.size > 0 && !this.#near.has(id),
+      isNear: (id) => this.#near.has(id),
+      isSelected: (id) => id === this.#selected,
+      isNamed: (id, hovered) => this.#isNamed(id, hovered),
+      scale: () => (this.#isSmall() ? 0.72 : 1),
     });
     sigma.on("clickNode", ({ node }) => this.#events.node(node));
     sigma.on("clickEdge", ({ edge }) => this.#events.edge(edge));
@@ -433,15 +251,32 @@ export class Canvas {
     const [left, right] = [Math.min(...xs), Math.max(...xs)];
     const [low, high] = [Math.min(...ys), Math.max(...ys)];
     const legend = this.#place.parentElement?.querySelector(".legend")?.clientHeight ?? 0;
-    const side = this.#isSmall() ? 64 : 140;
+    const [leftRoom, rightRoom] = this.#isSmall() ? [64, 64] : this.#room(nodes, left, right);
     const [top, bottom] = [48, Math.min(down / 3, legend + 45)];
     // A lone node, or a few close together, are not blown up.
     const unit = Math.min(
       2.2,
-      Math.max(50, across - 2 * side) / Math.max(1, right - left),
+      Math.max(50, across - leftRoom - rightRoom) / Math.max(1, right - left),
       Math.max(50, down - top - bottom) / Math.max(1, high - low),
     );
-    return { unit, x: (left + right) / 2, y: (low + high) / 2 - (bottom - top) / 2 / unit };
+    return {
+      unit,
+      x: (left + right) / 2 + (rightRoom - leftRoom) / 2 / unit,
+      y: (low + high) / 2 - (bottom - top) / 2 / unit,
+    };
+  }
+
+  /** Pixels that the names of the outermost nodes need on the left and on the right. */
+  #room(nodes: readonly Drawn[], left: number, right: number): [number, number] {
+    const edge = (right - left) / 5;
+    const need = (some: readonly Drawn[]): number => {
+      const letters = Math.max(0, ...some.map((node) => Math.min(34, node.name.length)));
+      return Math.min(300, 90 + 6.6 * letters);
+    };
+    return [
+      need(nodes.filter((node) => node.x < left + edge)),
+      need(nodes.filter((node) => node.x > right - edge)),
+    ];
   }
 
   /** Makes the part of the plane that the place shows at rest hold all nodes. */
@@ -562,9 +397,4 @@ export class Canvas {
     this.#layout.end();
     this.#sigma.kill();
   }
-}
-
-/** A name that fits beside a node. */
-function short(name: string): string {
-  return name.length > 34 ? `${name.slice(0, 32)}…` : name;
 }

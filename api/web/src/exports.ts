@@ -1,7 +1,7 @@
 // What is seen, as a file: the drawing as SVG or PNG, the statements as CSV, Turtle or GEXF.
 
 import { ask } from "./api";
-import { colours } from "./canvas";
+import { colours } from "./colours";
 import { type Attributes, h, s, save } from "./dom";
 import { shapePath } from "./marks";
 import { type Drawn, type Picture, style, width } from "./picture";

@@ -3,18 +3,18 @@
 
 import { get, withParams } from "./api";
 import type { Canvas } from "./canvas";
-import { button, h, notice, say, show } from "./dom";
+import { button, h, say, show } from "./dom";
 import { filters } from "./filters";
-import { line, mark } from "./marks";
-import { empty, failure, menu, waiting } from "./parts";
+import { type Acts, legend, nodeCard, nodeList } from "./panel";
+import { empty, failure, waiting } from "./parts";
 import { Picture } from "./picture";
-import { changed, entityHref, here, href, type Place, put } from "./router";
+import { changed, here, type Place, put } from "./router";
+import { saveMenu } from "./saving";
 import { statementPanel } from "./statement";
-import type { Network, NetworkEdge, Paths } from "./types";
-import { count, drawnTypes, modalityLabel, plural, terms, typeLabel } from "./words";
+import type { Network, Paths } from "./types";
+import { plural } from "./words";
 
 const LIMIT = "150";
-const IN_LIST = 150;
 
 /** What the picture is of. */
 export type Focus = { entity: string } | { from: string; to: string };
@@ -37,7 +37,6 @@ export class GraphView {
   #filterKey = "";
   #loading: AbortController | null = null;
   #panelLoad: AbortController | null = null;
-  #leading: (() => HTMLElement | null) | null = null;
 
   constructor(focus: Focus, signal: AbortSignal) {
     this.#focus = focus;
@@ -70,11 +69,6 @@ export class GraphView {
     );
     this.element = h("div", { class: "explore" }, stage, this.#panel);
     window.addEventListener("themechange", this.#recolour);
-  }
-
-  /** Something that the list shall begin with. */
-  set leading(make: () => HTMLElement | null) {
-    this.#leading = make;
   }
 
   set title(text: string) {
@@ -185,7 +179,7 @@ export class GraphView {
     this.#note.textContent = cut
       ? `Only the best supported statements are drawn. Filters show others.`
       : "";
-    this.#drawLegend();
+    show(this.#legend, legend(this.#picture));
     if (picture.edges.size === 0) {
       this.#tell(
         "entity" in this.#focus
@@ -300,12 +294,21 @@ export class GraphView {
       });
       say("The statement is open in the panel.");
     } else if (at !== null && this.#picture.nodes.has(at)) {
-      show(this.#panel, this.#back(), this.#card(at));
+      show(this.#panel, this.#back(), nodeCard(this.#picture, at, this.#acts()));
       if (wasHere) this.#panel.querySelector<HTMLElement>("h2")?.focus({ preventScroll: true });
       this.#canvas?.reveal(at);
     } else {
-      show(this.#panel, this.#leading?.() ?? null, this.#list());
+      show(this.#panel, nodeList(this.#picture, this.#paths, this.#acts()));
     }
+  }
+
+  #acts(): Acts {
+    return {
+      centre: "entity" in this.#focus ? this.#focus.entity : null,
+      expand: (id) => this.expand(id),
+      collapse: (id) => this.collapse(id),
+      mark: (ids) => this.#canvas?.mark(ids),
+    };
   }
 
   #back(): HTMLElement {
@@ -313,219 +316,6 @@ export class GraphView {
       icon: "list",
       class: "button quiet small",
     });
-  }
-
-  #card(id: string): HTMLElement {
-    const node = this.#picture.nodes.get(id);
-    if (node === undefined) return empty("It is no longer in the picture.");
-    const around = this.#picture.around(id);
-    const isFocus = "entity" in this.#focus && this.#focus.entity === id;
-    const from = "entity" in this.#focus ? this.#focus.entity : null;
-    return h(
-      "div",
-      { class: "card" },
-      h("h2", { tabindex: "-1" }, mark(node.type), " ", node.name),
-      h(
-        "p",
-        { class: "faint" },
-        typeLabel(node.type, node.kind),
-        node.kind === "entity" &&
-          ` · ${plural(node.statements, "statement")}, ${count(around.length)} in the picture`,
-      ),
-      node.kind === "entity" &&
-        h(
-          "div",
-          { class: "button-row" },
-          !isFocus &&
-            (node.open
-              ? button("Take its neighbours away", () => this.collapse(id), { icon: "minus" })
-              : button("Show its neighbours", () => this.expand(id), { icon: "plus" })),
-          !isFocus && h("a", { class: "button", href: entityHref(id) }, "Put it in the middle"),
-          !isFocus &&
-            from !== null &&
-            h(
-              "a",
-              { class: "button", href: href("paths", { from, to: id }) },
-              `Paths from ${this.#picture.name(from)}`,
-            ),
-          h("a", { class: "button", href: entityHref(id, { view: "about" }) }, "About it"),
-        ),
-      h("h3", { class: "section" }, "Its statements here"),
-      this.#edgeList(around),
-    );
-  }
-
-  #edgeList(edges: readonly NetworkEdge[]): HTMLElement {
-    const list = h("ul", { class: "plain edges" });
-    const draw = (most: number): void => {
-      show(
-        list,
-        ...edges.slice(0, most).map((edge) =>
-          h(
-            "li",
-            {},
-            h(
-              "a",
-              {
-                class: "statement-line",
-                href: changed(here(), { statement: edge.id, at: null }),
-              },
-              line(edge.modality),
-              h(
-                "span",
-                {},
-                h("b", {}, this.#picture.name(edge.source)),
-                ` ${edge.label} `,
-                h("b", {}, this.#picture.name(edge.target)),
-                h("span", { class: "unseen" }, `, ${modalityLabel(edge.modality)}`),
-              ),
-            ),
-          ),
-        ),
-        edges.length > most &&
-          h(
-            "li",
-            {},
-            button(`Show all ${count(edges.length)}`, () => draw(edges.length), {
-              class: "button quiet small",
-            }),
-          ),
-      );
-    };
-    draw(IN_LIST);
-    return list;
-  }
-
-  /** All that is drawn, for who cannot see or use the drawing. */
-  #list(): HTMLElement {
-    const nodes = [...this.#picture.nodes.values()];
-    const groups = new Map<string, typeof nodes>();
-    for (const node of nodes) {
-      const label = typeLabel(node.type, node.kind);
-      groups.set(label, [...(groups.get(label) ?? []), node]);
-    }
-    return h(
-      "div",
-      { class: "list" },
-      this.#paths.length > 0 && this.#pathList(),
-      h(
-        "h2",
-        { class: "section", tabindex: "-1" },
-        `${plural(nodes.length, "entity", "entities")}, ${plural(this.#picture.edges.size, "statement")}`,
-      ),
-      h(
-        "p",
-        { class: "faint hint" },
-        "Click a node to show its neighbours, a line to open its sentences.",
-      ),
-      ...[...groups].map(([label, members]) =>
-        h(
-          "details",
-          { class: "group", open: nodes.length <= 60 && members.length <= 14 },
-          h("summary", {}, `${label} (${count(members.length)})`),
-          h(
-            "ul",
-            { class: "plain nodes" },
-            ...members
-              .slice(0, 300)
-              .map((node) =>
-                h(
-                  "li",
-                  {},
-                  h(
-                    "a",
-                    { class: "entity", href: changed(here(), { at: node.id, statement: null }) },
-                    mark(node.type),
-                    h("span", {}, node.name),
-                  ),
-                ),
-              ),
-          ),
-        ),
-      ),
-      h(
-        "details",
-        { class: "group", open: this.#picture.edges.size <= 40 },
-        h("summary", {}, `statements (${count(this.#picture.edges.size)})`),
-        this.#edgeList([...this.#picture.edges.values()]),
-      ),
-    );
-  }
-
-  #pathList(): HTMLElement {
-    return h(
-      "div",
-      {},
-      h("h2", { class: "section" }, plural(this.#paths.length, "path")),
-      h(
-        "ol",
-        { class: "paths" },
-        ...this.#paths.map((path) =>
-          h(
-            "li",
-            {},
-            h(
-              "button",
-              {
-                type: "button",
-                class: "path",
-                click: () => {
-                  this.#canvas?.mark([...path.nodes, ...path.edges]);
-                  say("The path is marked in the picture.");
-                },
-              },
-              ...path.nodes.map((id, i) => {
-                const edge = this.#picture.edges.get(path.edges[i - 1] ?? "");
-                const isForward = edge?.target === id;
-                return h(
-                  "span",
-                  {},
-                  edge &&
-                    h(
-                      "span",
-                      { class: "step" },
-                      edge.symmetric
-                        ? ` — ${edge.label} — `
-                        : isForward
-                          ? ` → ${edge.label} → `
-                          : ` ← ${edge.label} ← `,
-                    ),
-                  h("b", {}, this.#picture.name(id)),
-                );
-              }),
-            ),
-          ),
-        ),
-      ),
-    );
-  }
-
-  #drawLegend(): void {
-    const used = new Set([...this.#picture.nodes.values()].map((node) => node.type));
-    const lines = new Set([...this.#picture.edges.values()].map((edge) => edge.modality));
-    show(
-      this.#legend,
-      h(
-        "details",
-        { open: window.innerWidth >= 900 },
-        h("summary", {}, "Legend"),
-        h(
-          "ul",
-          {},
-          ...drawnTypes()
-            .filter((term) => used.has(term.name))
-            .map((term) => h("li", {}, mark(term.name), term.label)),
-        ),
-        h(
-          "ul",
-          {},
-          ...terms()
-            .modalities.filter((term) => lines.has(term.name))
-            .map((term) => h("li", {}, line(term.name), term.label)),
-          h("li", { class: "faint" }, "the thicker, the better supported"),
-        ),
-      ),
-    );
   }
 
   #wait(text: string | null, stop?: () => void): void {
@@ -562,42 +352,7 @@ export class GraphView {
 
   /** A menu of files that hold what is seen. */
   exportMenu(): HTMLElement {
-    const run = (act: (files: typeof import("./exports")) => void | Promise<void>) => (): void => {
-      if (this.#picture.nodes.size === 0) {
-        notice("There is nothing to save yet.");
-        return;
-      }
-      import("./exports")
-        .then((files) => act(files))
-        .catch((error: unknown) => notice(error instanceof Error ? error.message : String(error)));
-    };
-    return menu("Save", "download", [
-      {
-        name: "PNG",
-        hint: "the picture, for slides",
-        act: run((files) => files.savePng(this.#picture, this.#title)),
-      },
-      {
-        name: "SVG",
-        hint: "the picture, to edit",
-        act: run((files) => files.saveSvg(this.#picture, this.#title)),
-      },
-      {
-        name: "CSV",
-        hint: "the statements, for a spreadsheet",
-        act: run((files) => files.saveCsv(this.#picture, this.#title)),
-      },
-      {
-        name: "GEXF",
-        hint: "the graph with its places, for Gephi",
-        act: run((files) => files.saveGexf(this.#picture, this.#title)),
-      },
-      {
-        name: "Turtle",
-        hint: "statements and evidence, as RDF",
-        act: run((files) => files.saveTurtle(this.#picture, this.#title, this.#signal)),
-      },
-    ]);
+    return saveMenu(this.#picture, () => this.#title, this.#signal);
   }
 
   /** Takes a network that was not fetched here, such as the answer to a query. */

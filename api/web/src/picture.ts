@@ -207,3 +207,8 @@ export class Picture {
     return this.nodes.get(id)?.name ?? id;
   }
 }
+
+/** A name that fits beside a node. */
+export function short(name: string): string {
+  return name.length > 34 ? `${name.slice(0, 32)}…` : name;
+}
