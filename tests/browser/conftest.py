@@ -94,7 +94,9 @@ def tour(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator
     pipeline = Pipeline()
     with open_store(str(tmp_path_factory.mktemp("tour") / "store")) as store:
         for path in sorted((ROOT / "samples").glob("*.md")):
-            store.add([pipeline.extract(each) for each in readers.read(path)])
+            documents = [each for each in readers.read(str(path)) if isinstance(each, Document)]
+            assert len(documents) == 1, path
+            store.add([pipeline.extract(each) for each in documents])
         app = create_app(store, extract=pipeline.extract, explain=pipeline.explain)
         with served(app) as url:
             yield url
