@@ -1,8 +1,8 @@
 """Who stands where in a network: centrality, communities, brokers, and what has changed.
 
 All of them look at the plain network of `plain`: nodes are joined or not, and an edge is the
-stronger the more statements it stands for. Everything is sorted, and ties are broken by ids, so that
-the same network gives the same.
+stronger the more statements it stands for. Everything is sorted, and ties are broken by ids: the
+same network gives the same.
 """
 
 from __future__ import annotations
@@ -95,7 +95,7 @@ def centrality(graph: nx.Graph[str]) -> list[Centrality]:
 
 
 def communities(graph: nx.Graph[str]) -> list[tuple[str, ...]]:
-    """Groups that are joined more among themselves than with others (Louvain), the largest first."""
+    """Groups joined more among themselves than with others (Louvain), the largest first."""
     found = nx.community.louvain_communities(graph, weight="weight", seed=_SEED)
     return sorted((tuple(sorted(group)) for group in found), key=lambda g: (-len(g), g))
 

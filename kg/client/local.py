@@ -74,7 +74,7 @@ class Local:
     def statements(self, wanted: Wanted) -> list[StatementSummary]:
         """The statements that are wanted, those with the newest evidence first."""
         with self._store.index.reading() as db:
-            rows = filters.page(db, wanted.filter, limit=wanted.limit or _ALL)
+            rows = filters.page(db, wanted.filter, limit=wanted.limit or _ALL, after=None)
             names = _names(db, {id_ for row in rows for id_ in (row.subject, row.object)})
         return [_summary(row, names) for row in rows]
 
@@ -124,7 +124,7 @@ _Names = Mapping[str, tuple[str, str]]
 def _names(db: sqlite3.Connection, ids: Iterable[str]) -> _Names:
     """Type and name of the entities with these ids."""
     found: dict[str, tuple[str, str]] = {}
-    for part in parts(sorted(ids)):
+    for part in parts(ids):
         marks = ", ".join("?" * len(part))
         for row in db.execute(f"SELECT id, type, name FROM entity WHERE id IN ({marks})", part):
             found[row["id"]] = row["type"], row["name"]
