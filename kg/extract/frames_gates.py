@@ -69,7 +69,8 @@ class Gates:
             if t.text == ";" or t.pos_ in ("VERB", "AUX", "ADP", "SCONJ"):
                 return True
             if joined and (t.lower_ in _ARTICLES or t.pos_ == "NUM" or t.text in _POSSESSIVE):
-                return True
+                # "the TB2 and the more advanced TB3": what is compared has the same owner
+                return self._doc[t.i + 1].tag_ not in ("JJR", "RBR")
             joined = t.text in (",", "and", "or") or (joined and t.pos_ == "ADV")
         return False
 

@@ -16,7 +16,7 @@ from tests.support.conllu import VOCAB
 
 with (Path(__file__).parent / "gates.tsv").open(encoding="utf-8", newline="") as file:
     CASES = list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
-_TAGS = {"ministers": "NNS", "eight": "CD"}
+_TAGS = {"ministers": "NNS", "eight": "CD", "more": "RBR"}
 
 
 def _doc(words: list[str]) -> Doc:
@@ -29,7 +29,7 @@ def _mention(start: int, end: int, entity: str, type_: str = "Country") -> Menti
 
 
 def test_the_cases_are_collected() -> None:
-    assert len(CASES) == 9
+    assert len(CASES) == 10
 
 
 @pytest.mark.parametrize("case", CASES, ids=[f"{c['words']}, {c['second']}" for c in CASES])
