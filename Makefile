@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 STORE  ?= ./kg-store
 
-.PHONY: help setup page serve test check format lock train figures clean
+.PHONY: help setup page serve docs notebooks test check format lock train figures clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -27,6 +27,13 @@ page: setup ## build the explorer page, if its sources changed (node and npm fro
 serve: setup page ## ingest the sample articles and serve on 127.0.0.1:8000 (STORE=… for another store)
 	$(BIN)/kg ingest samples --store $(STORE)
 	$(BIN)/kg serve --store $(STORE)
+
+docs: setup ## build the documentation site into build/site
+	$(BIN)/python -m mkdocs build --strict --quiet
+	@echo "build/site/index.html"
+
+notebooks: setup ## open the notebooks in JupyterLab
+	$(BIN)/jupyter lab notebooks
 
 test: setup page ## run the whole test suite
 	$(BIN)/python -m pytest
