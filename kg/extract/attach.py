@@ -17,6 +17,7 @@ from spacy.tokens import Doc
 
 from kg.documents import Mention
 from kg.extract.attach_facts import Reading
+from kg.extract.frames_gates import apart
 from kg.extract.nodes import Node, nodes
 from kg.extract.records import Claim, Span, ValueSpan
 from kg.statements import EntityRef, Literal, QualifierValue
@@ -132,7 +133,8 @@ class Attaching:
 
     def apart(self, claim: Claim) -> str:
         """The word that keeps one end away from what two are said to do together; "" for none."""
-        return self._reading.apart(claim)
+        spans = (claim.subject_span, claim.object_span)
+        return apart(self._reading.doc, spans, frames=self._reading.frames)
 
     def quoted(self, claim: Claim) -> bool | None:
         """Whether the claim stands within quotation marks; None where it is not in the document."""

@@ -107,20 +107,6 @@ class Reading:
         at = self.setting(claim)
         return at.said_by if at is not None else None
 
-    def apart(self, claim: Claim) -> str:
-        """The word that keeps one end away from the other: "an exercise near Taiwan"."""
-        for place in (claim.subject_span, claim.object_span):
-            end = self.doc.char_span(*place, alignment_mode="expand")
-            if end is None or not len(end):
-                continue
-            prep = preposition(end.root)
-            if prep in self.frames.apart_prepositions:
-                return prep
-            noun = end.root.head.lemma_.lower()
-            if prep in ("with", "between", "") and noun in self.frames.apart_nouns:
-                return noun
-        return ""
-
     def quoted(self, claim: Claim) -> bool | None:
         """Whether what says the claim, or its object, stands within quotation marks."""
         at = self.setting(claim)

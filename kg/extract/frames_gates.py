@@ -12,7 +12,8 @@ from collections.abc import Sequence
 from spacy.tokens import Doc, Span
 
 from kg.documents import Mention
-from ontology.frames import Frame
+from kg.extract.syntax import preposition
+from ontology.frames import Frame, Frames
 
 _STOPS = frozenset({",", ";", "(", ")", ":", "–", "—"})
 _LINKS = frozenset({"and", "or", "but", "with", "of", "to", "for", "from", "in", "on", "by", "at"})
@@ -90,3 +91,18 @@ def inner_only(members: Sequence[tuple[Mention, int]]) -> list[tuple[Mention, in
             for o, _ in members
         )
     ]
+
+
+def apart(doc: Doc, spans: Sequence[tuple[int, int]], *, frames: Frames) -> str:
+    """The word that keeps a span away from the other ("an exercise near Taiwan"); "" for none."""
+    for place in spans:
+        end = doc.char_span(*place, alignment_mode="expand")
+        if end is None or not len(end):
+            continue
+        prep = preposition(end.root)
+        if prep in frames.apart_prepositions:
+            return prep
+        noun = end.root.head.lemma_.lower()
+        if prep in ("with", "between", "") and noun in frames.apart_nouns:
+            return noun
+    return ""
