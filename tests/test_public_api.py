@@ -1,0 +1,172 @@
+"""`kg.open` and what it gives, on a store and over a running server alike."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import uvicorn
+
+import kg
+from api.app import create_app
+from kg.client.graph import Graph
+from kg.errors import (
+    DocumentError,
+    InputError,
+    NotFoundError,
+    QueryError,
+    StoreError,
+    StoreInUseError,
+)
+from kg.pipeline import Pipeline
+from kg.store import open_store
+
+ROOT = Path(__file__).parent.parent
+TEXT = "Japan is assessing the Anka drone. Poland has not bought the Anka."
+NASTY = "</script><script>alert(1)</script>"
+
+
+@pytest.fixture(scope="module")
+def pipeline() -> Pipeline:
+    return Pipeline()
+
+
+@pytest.fixture(scope="module", params=["store", "server"])
+def graph(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, pipeline: Pipeline
+) -> Iterator[Graph]:
+    folder = str(tmp_path_factory.mktemp("api") / "store")
+    if request.param == "store":
+        with kg.open(folder) as graph:
+            graph.add(TEXT, title=NASTY, date="2026-01-08", source="https://www.example.org/1")
+            yield graph
+        return
+    with open_store(folder) as store:
+        app = create_app(store, extract=pipeline.extract)
+        server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error", ws="none"))
+        thread = threading.Thread(target=server.run)
+        thread.start()
+        while not server.started:
+            time.sleep(0.05)
+        port = server.servers[0].sockets[0].getsockname()[1]
+        with kg.open(f"http://127.0.0.1:{port}") as graph:
+            graph.add(TEXT, title=NASTY, date="2026-01-08", source="https://www.example.org/1")
+            yield graph
+        server.should_exit = True
+        thread.join(20)
+
+
+def test_statements_are_found_and_filtered(graph: Graph) -> None:
+    found = graph.statements(entity="japan", predicate="evaluates")
+    assert [(s.subject.name, s.object.name, s.modality) for s in found] == [
+        ("Japan", "Anka", "asserted")
+    ]
+    assert found[0].belief is not None
+    assert 0 < found[0].belief < 1
+    assert [s.subject.name for s in graph.statements(modality="denied")] == ["Poland"]
+    assert len(graph.statements(source="example.org")) == len(graph.statements())
+    assert not graph.statements(since="2026-01-09")
+    assert len(graph.statements(limit=1)) == 1
+
+
+def test_questions_by_name_and_in_sparql(graph: Graph) -> None:
+    answer = graph.ask("evaluations", who="Japan")
+    assert {row["what"] for row in answer} == {"equipment/anka"}
+    frame = graph.ask("SELECT ?who { ?who ent:evaluates ?what }").to_pandas()
+    assert list(frame["who"]) == ["country/japan"]
+    assert graph.ask("ASK { ?who ent:evaluates ?what }").truth is True
+    assert "evaluates" in (graph.ask("CONSTRUCT WHERE { ?a ent:evaluates ?b }").turtle or "")
+
+
+def test_sentences_pictures_and_networks(graph: Graph) -> None:
+    quote = graph.statements(predicate="evaluates").quotes()[0]
+    assert (quote.sentence, quote.date) == ("Japan is assessing the Anka drone.", "2026-01-08")
+    network = graph.to_networkx(modality="asserted")
+    assert network.nodes["country/japan"]["label"] == "Japan"
+    page = graph._repr_html_()
+    assert "sandbox" in page
+    assert NASTY not in page
+    assert "http" not in re.sub(r"http://www.w3.org/\S+", "", graph.draw().svg)
+    assert NASTY not in graph.draw().html
+
+
+def test_a_reading_is_shown_and_not_stored(graph: Graph) -> None:
+    before = graph.totals()
+    reading = graph.extract("Norway operates the F-35.", title=NASTY)
+    assert [(s.statement.predicate, s.modality) for s in reading.statements] == [
+        ("operates", "asserted")
+    ]
+    assert list(reading.to_pandas()["object"]) == ["F-35"]
+    assert NASTY not in reading._repr_html_()
+    assert graph.totals() == before
+
+
+def test_documents_come_and_go(graph: Graph) -> None:
+    before = graph.totals()
+    assert graph.add("Norway operates the F-35.", title="gone soon") == 1
+    assert graph.add("Norway operates the F-35.", title="gone soon") == 0
+    added = next(d for d in graph.documents() if d.title == "gone soon")
+    graph.retract(added.id)
+    assert graph.totals() == before
+
+
+def test_wrong_input_is_told(graph: Graph) -> None:
+    with pytest.raises(NotFoundError, match="did you mean Japan"):
+        graph.entity("Japann")
+    with pytest.raises(InputError, match="evaluates"):
+        graph.statements(predicate="evaluated")
+    with pytest.raises(InputError, match="no such filter"):
+        graph.statements(predicates="evaluates")  # type: ignore[call-arg]
+    with pytest.raises(InputError, match="YYYY-MM-DD"):
+        graph.statements(since="January")
+    with pytest.raises(QueryError):
+        graph.ask("SELECT * { ?s ?p }")
+    with pytest.raises(QueryError):
+        graph.ask("DELETE WHERE { ?s ?p ?o }")
+    with pytest.raises(NotFoundError, match="evaluations"):
+        graph.ask("evaluation")
+    with pytest.raises(DocumentError):
+        graph.extract("  ")
+    with pytest.raises(InputError, match="pathlib"):
+        graph.add(str(ROOT / "README.md"))
+    with pytest.raises(NotFoundError):
+        graph.retract("0123456789abcdef")
+
+
+def test_a_folder_is_added(tmp_path: Path) -> None:
+    (tmp_path / "one.txt").write_text(TEXT, encoding="utf-8")
+    with kg.open() as graph:
+        assert graph.add(tmp_path) == 1
+        assert graph.totals().documents == 1
+        picture = graph.draw()
+        picture.save(tmp_path / "one.svg")
+        assert (tmp_path / "one.svg").read_text(encoding="utf-8").startswith("<svg")
+        with pytest.raises(InputError, match=r"\.html or \.svg"):
+            picture.save(tmp_path / "one.png")
+    with pytest.raises(StoreError, match="closed"):
+        graph.totals()
+
+
+def test_a_store_that_is_in_use_or_no_store(tmp_path: Path) -> None:
+    with kg.open(tmp_path / "store"), pytest.raises(StoreInUseError):
+        kg.open(tmp_path / "store")
+    with pytest.raises(StoreError, match="nobody answers"):
+        kg.open("http://127.0.0.1:9")
+    with pytest.raises(InputError, match="address"):
+        kg.open("http://")
+
+
+def test_importing_kg_loads_nothing_heavy() -> None:
+    heavy = ("spacy", "pandas", "networkx", "pyoxigraph", "onnxruntime", "fastapi", "kg.client")
+    code = f"import sys, kg; print([m for m in {heavy!r} if m in sys.modules])"
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, env=dict(os.environ)
+    )
+    assert done.stdout.strip() == "[]", done.stdout + done.stderr
