@@ -137,6 +137,17 @@ def test_filters_are_in_the_address_and_in_the_picture(visit: Open, tour: str) -
     expect(page.locator(".panel .edges li")).to_have_count(1)
 
 
+def test_what_takes_long_can_be_stopped_and_begun_again(visit: Open, tour: str) -> None:
+    seen = visit(tour)
+    seen.page.route("**/statements?*", lambda _: None)  # it never answers
+    seen.page.goto(f"{tour}/#/statements")
+    seen.page.get_by_role("button", name="Stop").click()
+    expect(seen.page.locator("main")).to_contain_text("Stopped.")
+    seen.page.unroute("**/statements?*")
+    seen.page.get_by_role("button", name="Start again").click()
+    expect(seen.page.get_by_role("row").nth(1)).to_be_visible()
+
+
 def test_paths_between_two(visit: Open, tour: str) -> None:
     seen = visit(tour)
     seen.go("#/paths?from=country/japan&to=country/turkey")
