@@ -1,4 +1,4 @@
-"""The notebooks run from top to bottom without an error or a warning, and are kept without outputs."""
+"""The notebooks run from top to bottom without an error or a warning; no outputs are kept."""
 
 from __future__ import annotations
 
