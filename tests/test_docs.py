@@ -15,6 +15,7 @@ from ontology import vocabulary
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
+GENERATED = ("ontology.md", "openapi.md")  # by docs/hooks.py; tests/docs follows links to them
 
 
 @pytest.mark.parametrize("command", sorted(kg.commands))
@@ -35,7 +36,7 @@ def test_links_in_the_documentation_lead_somewhere() -> None:
         f"{page.name}: {target}"
         for page in pages
         for target in re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text(encoding="utf-8"))
-        if not (page.parent / target).exists()
+        if target not in GENERATED and not (page.parent / target).exists()
     ]
     assert not broken
 
