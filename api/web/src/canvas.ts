@@ -20,6 +20,7 @@ export interface Events {
 const FEW = 700; // nodes up to which a layout is shown only when it is done
 const STEPS = 350;
 const AT_ONCE = 160; // nodes up to which a layout takes less time than telling another thread
+const MANY_LINES = 4000; // lines from which they are left out while the view moves
 const NAMED = 60; // lines up to which all have their names
 
 export { canDraw } from "./drawing";
@@ -103,6 +104,7 @@ export class Canvas {
       if (graph.hasEdge(edge.id)) graph.mergeEdgeAttributes(edge.id, attributes);
       else graph.addDirectedEdgeWithKey(edge.id, edge.source, edge.target, attributes);
     }
+    this.#sigma.setSetting("hideEdgesOnMove", graph.size > MANY_LINES);
     if (moved === "all" && centre !== null && this.#picture.ring(centre)) {
       const nodes = [...this.#picture.nodes.values()];
       const positions = new Float32Array(nodes.flatMap((node) => [node.x, node.y]));
@@ -366,6 +368,7 @@ export class Canvas {
       }
     }
     this.#sigma = this.#drawn();
+    this.#sigma.setSetting("hideEdgesOnMove", this.#graph.size > MANY_LINES);
     this.#box([...this.#picture.nodes.values()]);
     this.#sigma.getCamera().setState(state);
   }

@@ -177,7 +177,6 @@ export function drawing(graph: Graph, place: HTMLElement, c: Colours, look: Look
       maxCameraRatio: 12,
       minEdgeThickness: 1.1,
       allowInvalidContainer: true,
-      hideEdgesOnMove: graph.size > 20_000,
       gestureTarget: window.matchMedia("(pointer: coarse)").matches ? "shared" : "graph",
     },
   });
