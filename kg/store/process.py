@@ -19,6 +19,9 @@ from pathlib import Path
 _SANDBOX = (sys.executable, "-P", str(Path(__file__).with_name("sandbox.py")))
 # Nothing else of the environment, secrets above all, is a query's business.
 _ENVIRONMENT = ("PATH", "PYTHONHOME", "PYTHONPATH", "LD_LIBRARY_PATH")
+# Each thread of the engine would set a part of the address space aside for itself, and how many do
+# depends on what else runs: that left queries anything from all to half of their memory.
+_ALLOCATION = {"MALLOC_ARENA_MAX": "1"}  # of glibc; others do not know it
 _HEAD = struct.Struct(">cQ")  # of an answer: letter and length
 _LOOK = 0.05  # seconds between looks whether the client is still there
 
@@ -40,7 +43,8 @@ class Process:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env={name: os.environ[name] for name in _ENVIRONMENT if name in os.environ},
+            env={name: os.environ[name] for name in _ENVIRONMENT if name in os.environ}
+            | _ALLOCATION,
             bufsize=0,
         )
         assert self._popen.stdin is not None

@@ -18,16 +18,16 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
 
-from kg.errors import BusyError, QueryError, QueryLimitError, ServerError, StoreError
+from kg.errors import QueryError, QueryLimitError, ServerError, StoreError
 from kg.store.forward import Forwarding, check_dialect
 from kg.store.generations import Generation, Generations
 from kg.store.guard import Checked
 from kg.store.interface import Store
-from kg.store.process import CancelledError, Process
+from kg.store.process import Process
+from kg.store.slots import Slots
 
 _FILE_BYTES = 4 * 2**30  # of one file of the copy that an update is tried on
 _WORDY = 2  # how much longer the answer of another server may be than ours: it spells it otherwise
-_LOOK = 0.1  # seconds between looks whether a client in the queue is still there
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +72,10 @@ class Answer:
     rows: int | None = None
 
 
+class _DiedError(Exception):
+    """The process ended before it answered; the message names the signal."""
+
+
 def _least(limit: float, wish: float | None) -> float:
     return limit if wish is None else min(limit, wish)
 
@@ -94,11 +98,11 @@ class Pool:
         self._base = base
         self._store = store
         self._generations = Generations(store)
-        self._slots = threading.Semaphore(self.limits.processes)
+        self._slots = Slots(
+            self.limits.processes, waiting=self.limits.waiting, patience=self.limits.patience
+        )
         self._lock = threading.Lock()
         self._idle: dict[bool, list[Process]] = {False: [], True: []}  # whether they may write
-        self._waiting = 0
-        self._running = 0
         self._closed = False
 
     def answer(
@@ -134,9 +138,9 @@ class Pool:
             "rows": rows,
         }
         if isinstance(self._store, Forwarding):
-            with self._slot(cancel):
+            with self._slots.one(cancel):
                 return self._forward(self._store, query, request, wish=wish, cancel=cancel)
-        with self._slot(cancel), self.generation(fresh=wish.fresh) as generation:
+        with self._slots.one(cancel), self.generation(fresh=wish.fresh) as generation:
             request["snapshot"] = str(generation.directory)
             letter, body = self._ask(request, wish=wish, cancel=cancel)
             revision = generation.revision
@@ -209,7 +213,7 @@ class Pool:
         QueryLimitError where it is too large or brings its process down.
         """
         request = {"kind": "parse", "data": data, "media_type": media_type, "graph": graph}
-        with self._slot(None):
+        with self._slots.one(None):
             return self._ask(request | {"base": base}, wish=Wish(), cancel=None)[1]
 
     def dry_run(
@@ -219,7 +223,7 @@ class Pool:
         directory `copy`, which holds the same as `snapshot`. Errors as those of `parse`."""
         request = {"kind": "update", "update": update, "snapshot": snapshot, "copy": copy}
         graphs = None if targets is None else list(targets)
-        with self._slot(None):
+        with self._slots.one(None):
             return self._ask(request | {"targets": graphs}, wish=Wish(), cancel=None)[1]
 
     @contextmanager
@@ -231,43 +235,6 @@ class Pool:
     def expect(self, revision: int) -> None:
         """See `kg.store.generations.Generations.expect`."""
         self._generations.expect(revision)
-
-    @contextmanager
-    def _slot(self, cancel: threading.Event | None) -> Iterator[None]:
-        """The right to use one process."""
-        if not self._slots.acquire(blocking=False):
-            with self._lock:
-                full = self._waiting >= self.limits.waiting
-                self._waiting += not full
-            if full:
-                raise BusyError("Too many queries are waiting: try again in a moment.")
-            try:
-                got = self._queue(cancel)
-            finally:
-                with self._lock:
-                    self._waiting -= 1
-            if not got:
-                raise BusyError("Other queries took too long: try again in a moment.")
-        with self._lock:
-            self._running += 1
-        try:
-            yield
-        finally:
-            with self._lock:
-                self._running -= 1
-            self._slots.release()
-
-    def _queue(self, cancel: threading.Event | None) -> bool:
-        """Wait for a slot; false where it takes longer than anybody is to wait."""
-        if cancel is None:
-            return self._slots.acquire(timeout=self.limits.patience)
-        deadline = time.monotonic() + self.limits.patience
-        while not self._slots.acquire(timeout=_LOOK):
-            if cancel.is_set():
-                raise CancelledError
-            if time.monotonic() >= deadline:
-                return False
-        return True
 
     def _ask(
         self, request: dict[str, Any], *, wish: Wish, cancel: threading.Event | None
@@ -283,37 +250,58 @@ class Pool:
             "memory": memory,
         } | request
         writes = request["kind"] == "update"
-        process = self._take(writes=writes)
-        done = False
+        data, deadline = json.dumps(request).encode(), time.monotonic() + seconds
+        process, is_new = self._take(writes=writes)
         try:
-            letter, body = process.ask(
-                json.dumps(request).encode(),
-                seconds=seconds,
-                most=2 * self.limits.answer_bytes + 2**20,
-                cancel=cancel,
-            )
-            done = True
+            try:
+                letter, body = self._put(process, data, deadline, cancel, writes=writes)
+            except _DiedError:
+                if is_new or writes:  # half of an update may have been carried out
+                    raise
+                # Earlier queries may have left it little memory, which is not this one's fault.
+                process = self._start(writes=False)
+                letter, body = self._put(process, data, deadline, cancel, writes=False)
         except TimeoutError:
             raise QueryLimitError(
                 f"The query took longer than {seconds:g} s: "
                 "make its patterns more selective, or add a LIMIT."
             ) from None
-        except EOFError:
-            ended = process.close()
-            reason = signal.Signals(ended).name if ended else "no signal"
+        except _DiedError as error:
             raise QueryLimitError(
                 f"The query needed more memory than {memory // 2**20:,} MiB or "
-                f"brought its process down ({reason}): make it smaller or flatter."
+                f"brought its process down ({error}): make it smaller or flatter."
             ) from None
+        return letter, _checked(letter, body, most=most)
+
+    def _put(
+        self,
+        process: Process,
+        data: bytes,
+        deadline: float,
+        cancel: threading.Event | None,
+        *,
+        writes: bool,
+    ) -> tuple[bytes, bytes]:
+        """The letter and the body of the answer of `process`, which is kept where it gives one;
+        _DiedError where it ends, and the other errors of `Process.ask`."""
+        done = False
+        try:
+            seconds = max(0.0, deadline - time.monotonic())
+            most = 2 * self.limits.answer_bytes + 2**20
+            answer = process.ask(data, seconds=seconds, most=most, cancel=cancel)
+            done = True
+        except EOFError:
+            ended = process.close()
+            raise _DiedError(signal.Signals(ended).name if ended else "no signal") from None
         finally:
             if done:
                 self._keep(process, writes=writes)
             else:
                 process.close()
-        return letter, _checked(letter, body, most=most)
+        return answer
 
-    def _take(self, *, writes: bool) -> Process:
-        """An idle process that lives, or a new one."""
+    def _take(self, *, writes: bool) -> tuple[Process, bool]:
+        """An idle process that lives, or a new one; and whether it is new."""
         while True:
             with self._lock:
                 if self._closed:
@@ -321,11 +309,14 @@ class Pool:
                 idle = self._idle[writes]
                 process = idle.pop() if idle else None
             if process is None:
-                most = _FILE_BYTES if writes else 0
-                return Process(memory_bytes=self.limits.memory_bytes, file_bytes=most)
+                return self._start(writes=writes), True
             if process.lives:
-                return process
+                return process, False
             process.close()
+
+    def _start(self, *, writes: bool) -> Process:
+        most = _FILE_BYTES if writes else 0
+        return Process(memory_bytes=self.limits.memory_bytes, file_bytes=most)
 
     def process_ids(self) -> list[int]:
         """The idle processes, for tests and for who watches."""
@@ -334,8 +325,7 @@ class Pool:
 
     def load(self) -> tuple[int, int]:
         """How many queries run, and how many wait."""
-        with self._lock:
-            return self._running, self._waiting
+        return self._slots.load()
 
     def _keep(self, process: Process, *, writes: bool) -> None:
         with self._lock:
