@@ -15,6 +15,7 @@ from api.access import Access, Gate
 from api.answers import CUT, REVISION
 from api.compression import Gzip
 from api.etags import Etags
+from api.kept import Answers
 from api.methods import Methods
 from api.rates import Rates
 from api.routes import (
@@ -49,6 +50,7 @@ from kg.graph.terms import BASE, PREFIXES
 from kg.queries import ParameterError
 from kg.readers.killable import Readers, ReadLimits
 from kg.statements import Extraction
+from kg.store.forward import Forwarding
 from kg.store.interface import Store
 from kg.store.updates import Updates
 from kg.store.worker import Limits, Pool
@@ -148,6 +150,8 @@ def create_app(
     )
     metrics = Metrics(services)
     app.state.services, app.state.metrics = services, metrics
+    # A store on another server may change without our knowing.
+    app.state.answers = None if isinstance(store, Forwarding) else Answers()
     problems.install(app)
     app.add_exception_handler(ParameterError, queries.problem)
     for module in _ROUTES:

@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 
 from api import negotiation, running
 from api.answers import answer_headers, change_headers, chosen
+from api.kept import Answers, Kept
 from api.protocol import SparqlRequest, read
 from api.services import Services
 from kg.store.guard import check
@@ -80,6 +81,17 @@ _QUERY = {
 def answer(
     services: Services, request: Request, asked: SparqlRequest, gone: threading.Event
 ) -> Response:
+    """The answer to a query, as a response."""
+    return _response(_found(services, request, asked, gone))
+
+
+def _response(kept: Kept) -> Response:
+    return Response(kept.body, media_type=kept.media_type, headers=dict(kept.headers))
+
+
+def _found(
+    services: Services, request: Request, asked: SparqlRequest, gone: threading.Event
+) -> Kept:
     """The answer to a query, in the format that the client wants."""
     query = check(asked.text)
     media_type = chosen(
@@ -98,7 +110,7 @@ def answer(
     headers = answer_headers(found)
     if media_type in _FILES:
         headers["Content-Disposition"] = f'attachment; filename="{_FILES[media_type]}"'
-    return Response(found.body, media_type=media_type, headers=headers)
+    return Kept(found.body, media_type, headers, found.revision)
 
 
 def _update(services: Services, asked: SparqlRequest) -> Change:
@@ -116,7 +128,16 @@ async def _run(request: Request, asked: SparqlRequest | None) -> Response:
         services.access.check_writer(request)
         change = await run_in_threadpool(_update, services, asked)
         return Response(status_code=HTTPStatus.NO_CONTENT, headers=change_headers(change))
-    return await running.run(request, lambda gone: answer(services, request, asked, gone))
+    answers: Answers | None = request.app.state.answers
+    key = (asked, ", ".join(request.headers.getlist("accept")))
+    kept = None
+    if answers is not None:
+        kept = answers.find(key, revision=services.store.revision)
+    if kept is None:
+        kept = await running.run(request, lambda gone: _found(services, request, asked, gone))
+        if answers is not None:
+            answers.keep(key, kept)
+    return _response(kept)
 
 
 def _describe(services: Services, request: Request) -> Response:
