@@ -33,7 +33,7 @@ docs: setup ## build the documentation site into build/site
 	@echo "build/site/index.html"
 
 notebooks: setup ## open the notebooks in JupyterLab
-	$(BIN)/jupyter lab notebooks
+	$(BIN)/jupyter lab $(if $(filter 0,$(shell id -u)),--allow-root) notebooks
 
 test: setup page ## run the whole test suite
 	$(BIN)/python -m pytest

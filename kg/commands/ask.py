@@ -63,6 +63,7 @@ def query(context: Context, sparql: str, form: str | None, store: str | None) ->
       kg query question.rq --format csv > answer.csv
       echo 'DESCRIBE <https://w3id.org/entente/entity/country/japan>' | kg query -
     """
+    from kg.client.questions import with_prefixes
     from kg.graph.terms import PREFIXES
     from kg.store.guard import check
     from kg.store.worker import Limits, Pool
@@ -123,17 +124,6 @@ def _is_file(name: str) -> bool:
         return Path(name).is_file()
     except (OSError, ValueError):  # longer than a name may be, or with a NUL
         return False
-
-
-def with_prefixes(sparql: str, prefixes: Mapping[str, str]) -> str:
-    """The query with the prefixes that it uses without declaring them; lines keep their numbers."""
-    needed = [
-        f"PREFIX {name}: <{iri}> "
-        for name, iri in prefixes.items()
-        if re.search(rf"(?<![\w-]){name}:", sparql)
-        and not re.search(rf"PREFIX\s+{name}:", sparql, re.IGNORECASE)
-    ]
-    return "".join(needed) + sparql
 
 
 @click.command()

@@ -154,7 +154,8 @@ def _part(store: Store, form: Format, wanted: Selection) -> Export:
 
 
 def _answer(context: Context, store: Store, form: Format, sparql: str) -> Export:
-    from kg.commands.ask import query_text, with_prefixes
+    from kg.client.questions import with_prefixes
+    from kg.commands.ask import query_text
     from kg.exports.write import export_answer
     from kg.graph.terms import PREFIXES
     from kg.store.guard import check
