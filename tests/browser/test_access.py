@@ -121,9 +121,10 @@ def test_the_keyboard_alone_walks_from_a_name_to_a_sentence(visit: Open, tour: s
             break
     before = page.evaluate("document.querySelector('.canvas').canvas.where('country/japan')")
     page.keyboard.press("ArrowRight")
-    page.wait_for_timeout(400)
-    after = page.evaluate("document.querySelector('.canvas').canvas.where('country/japan')")
-    assert after["x"] != before["x"]
+    page.wait_for_function(
+        "x => document.querySelector('.canvas').canvas.where('country/japan').x !== x",
+        arg=before["x"],
+    )
     for _ in range(60):
         page.keyboard.press("Tab")
         if page.evaluate("document.activeElement.matches('.panel .statement-line')"):

@@ -88,10 +88,10 @@ def test_many_brackets_side_by_side_are_fine() -> None:
 )
 def test_time_grows_with_the_length_only(piece: str) -> None:
     query = "SELECT * { " + piece * (MAX_LENGTH // len(piece) - 10) + "service"
-    start = time.perf_counter()
+    start = time.thread_time()  # of this thread alone, whatever else the machine does
     with contextlib.suppress(QueryError):
         check(query)
-    assert time.perf_counter() - start < 5
+    assert time.thread_time() - start < 5
 
 
 @pytest.fixture(scope="module")

@@ -201,9 +201,11 @@ def test_credentials_of_the_options(serve: Callable[[Behaviour], str]) -> None:
 
 
 def test_a_slow_server(serve: Callable[[Behaviour], str]) -> None:
+    over = threading.Event()
+
     def slow(_: str, form: Mapping[str, list[str]], __: Mapping[str, str]) -> Said:
         if "slow" in form["query"][0]:
-            time.sleep(1)
+            over.wait()
         return 200, {"Content-Type": TABLE}, EMPTY
 
     query = check("SELECT ?slow {}")
@@ -211,14 +213,13 @@ def test_a_slow_server(serve: Callable[[Behaviour], str]) -> None:
     with open_store(serve(slow)) as store:
         assert isinstance(store, RemoteStore)
         common = {"default_graphs": (), "named_graphs": (), "most": 1000}
-        start = time.monotonic()
         with pytest.raises(QueryLimitError, match=r"no answer within 0\.2 s"):
             store.forward(query, **common, seconds=0.2, cancel=None)  # type: ignore[arg-type]
         threading.Timer(0.2, gone.set).start()
         with pytest.raises(CancelledError):
-            store.forward(query, **common, seconds=5, cancel=gone)  # type: ignore[arg-type]
-        assert time.monotonic() - start < 0.95
+            store.forward(query, **common, seconds=600, cancel=gone)  # type: ignore[arg-type]
         assert store.select("SELECT ?p ?o {}") == []  # later ones are answered
+    over.set()
 
 
 @pytest.mark.parametrize("header", ["X-SPARQL-MaxRows", "X-SQL-State"])

@@ -19,6 +19,7 @@ import pytest
 from kg.errors import BusyError, QueryError, QueryLimitError, StoreError
 from kg.store.guard import Checked, check
 from kg.store.interface import Store
+from kg.store.process import CancelledError
 from kg.store.worker import Limits, Pool
 
 JSON = "application/sparql-results+json"
@@ -212,22 +213,35 @@ def test_processes_do_not_see_secrets(pool: Pool, monkeypatch: pytest.MonkeyPatc
     assert b"secret-of-the-test" not in environment.read_bytes()
 
 
-def test_too_many_queries_at_once_are_turned_away(pool: Pool) -> None:
+def test_too_many_queries_at_once_are_turned_away(store: Snapshots) -> None:
+    limits = Limits(seconds=600, processes=2, waiting=2, patience=0.3)
     outcomes: list[str] = []
+    gone = threading.Event()
 
-    def ask() -> None:
+    def ask(pool: Pool) -> None:
         try:
-            pool.run(check(SLOW), media_type=JSON)
-        except (QueryLimitError, BusyError) as error:
+            pool.answer(check(SLOW), media_type=JSON, cancel=gone)
+        except (CancelledError, BusyError) as error:
             outcomes.append(type(error).__name__)
 
-    threads = [threading.Thread(target=ask) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(outcomes) == ["BusyError"] * 6 + ["QueryLimitError"] * 2
-    assert count(pool) == 300
+    with Pool(cast(Store, store), limits=limits) as pool:
+        first, others = (
+            [threading.Thread(target=ask, args=(pool,)) for _ in range(number)] for number in (2, 6)
+        )
+        for thread in first:
+            thread.start()
+        while pool.load() != (2, 0):
+            time.sleep(0.01)
+        for thread in others:
+            thread.start()
+        for thread in others:
+            thread.join()
+        assert outcomes == ["BusyError"] * 6
+        gone.set()
+        for thread in first:
+            thread.join()
+        assert outcomes[6:] == ["CancelledError"] * 2
+        assert count(pool) == 300
 
 
 def test_a_closed_pool_says_so(pool: Pool) -> None:
