@@ -20,12 +20,12 @@ def joined(*pairs: str, types: dict[str, str] | None = None) -> nx.MultiDiGraph[
     return network(
         Link(
             id=f"{number:02}",
-            source=(a, kinds.get(a, "Country"), a.upper()),
-            target=(b, kinds.get(b, "Country"), b.upper()),
+            source=(pair[0], kinds.get(pair[0], "Country"), pair[0].upper()),
+            target=(pair[1], kinds.get(pair[1], "Country"), pair[1].upper()),
             predicate="cooperatesWith",
             modality="asserted",
         )
-        for number, (a, b) in enumerate(pairs)
+        for number, pair in enumerate(pairs)
     )
 
 
@@ -49,7 +49,7 @@ def test_a_link_becomes_an_edge_with_what_is_known() -> None:
         belief=0.5,
     )
     graph = network([link])
-    assert dict(graph.nodes(data=True)) == {
+    assert {node: graph.nodes[node] for node in graph} == {
         "country/japan": {"label": "Japan", "type": "Country"},
         "equipment/anka": {"label": "Anka", "type": "Equipment"},
     }
@@ -170,7 +170,7 @@ def test_any_network_keeps_what_the_definitions_say(pairs: list[str]) -> None:
     graph = plain(joined(*pairs))
     apart = {tuple(sorted(pair)) for pair in pairs if pair[0] != pair[1]}
     assert {tuple(sorted(edge)) for edge in graph.edges} == apart
-    assert sum(weight for _, _, weight in graph.edges(data="weight")) == sum(
+    assert sum(graph.edges[edge]["weight"] for edge in graph.edges) == sum(
         pair[0] != pair[1] for pair in pairs
     )
     between = nx.betweenness_centrality(graph)
