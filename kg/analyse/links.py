@@ -12,6 +12,9 @@ from ontology import vocabulary
 
 _SEED = 7
 _TURNS = 200
+_ROOM = (
+    0.62  # more than a square root: the middle of a large part is dense, and its names need room
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +78,7 @@ def places(graph: nx.MultiDiGraph[str]) -> dict[str, tuple[float, float]]:
     parts = sorted(nx.connected_components(plain), key=lambda part: (-len(part), min(part)))
     boxes: list[tuple[float, dict[str, tuple[float, float]]]] = []
     for part in parts:
-        side = sqrt(len(part))
+        side = len(part) ** _ROOM
         inside: nx.Graph[str] = (
             nx.Graph()
         )  # sorted, because sets of strings have no order that stays

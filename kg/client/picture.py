@@ -31,6 +31,7 @@ _OTHER_COLOURS = {"Title": "#aaaaaa", "Amount": "#66a61e"}
 _DASHES = {"asserted": "", "planned": "7 4", "possible": "2 4", "denied": "10 3 2 3"}
 _DENIED = "#c0392b"
 _LINE = "#8a8f98"
+_LETTER = 6.7  # the width of one, about, in the size of the names
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,16 +111,20 @@ def _svg(
         )
         for id_, (across, down) in places.items()
     }
+    above = sorted(nodes, key=lambda id_: (degree[id_], id_))  # the last is drawn over the others
+    hidden = _hidden(nodes, at, degree)
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" '
         f'role="img" font-family="system-ui, sans-serif" font-size="12">',
         f"<title>{len(nodes)} nodes and {len(found)} statements</title>",
+        "<style>.hidden { opacity: 0 } "
+        ".node:hover .hidden, .node:focus .hidden { opacity: 1 }</style>",
         '<defs><marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" '
         'markerHeight="7" markerUnits="userSpaceOnUse" orient="auto">'
         f'<path d="M0 0 8 4 0 8z" fill="{_LINE}"/></marker></defs>',
         '<g class="all">',
         *_edges(found, at, degree),
-        *(_node(nodes[id_], at[id_], degree[id_]) for id_ in sorted(nodes)),
+        *(_node(nodes[id_], at[id_], degree[id_], hidden=id_ in hidden) for id_ in above),
         "</g>",
     ]
     if left > 0:
@@ -150,8 +155,9 @@ def _edges(
         label = f"{each.subject.name} {term.label if term else each.predicate} {each.object.name}"
         support = 1.0 if each.belief is None else each.belief
         yield (
-            f'<path class="edge" data-id="{each.id}" data-from="{escape(each.subject.id)}" '
-            f'data-to="{escape(each.object.id)}" data-bend="{bend}" d="{path}" fill="none" '
+            f'<path class="edge {escape(each.modality)}" data-id="{each.id}" '
+            f'data-from="{escape(each.subject.id)}" data-to="{escape(each.object.id)}" '
+            f'data-bend="{bend}" d="{path}" fill="none" '
             f'stroke="{_DENIED if each.modality == "denied" else _LINE}" '
             f'stroke-width="{0.8 + 2.2 * support:.1f}" '
             f'stroke-dasharray="{_DASHES.get(each.modality, "")}"{tip}>'
@@ -171,20 +177,51 @@ def _path(start: tuple[float, float], end: tuple[float, float], bend: float, sho
     return f"M{x1:.1f} {y1:.1f}Q{middle[0]:.1f} {middle[1]:.1f} {tip[0]:.1f} {tip[1]:.1f}"
 
 
-def _node(node: Node, place: tuple[float, float], degree: int) -> str:
+def _hidden(
+    nodes: Mapping[str, Node], at: Mapping[str, tuple[float, float]], degree: Mapping[str, int]
+) -> set[str]:
+    """The nodes whose names would lie upon a node with more statements, or upon its name."""
+    taken: list[tuple[float, float, float, float]] = []
+    found: set[str] = set()
+    for id_ in sorted(nodes, key=lambda each: (-degree[each], each)):
+        (x, y), radius = at[id_], _radius(degree[id_])
+        half = len(_short(nodes[id_])) * _LETTER / 2
+        left, top = x + _aside(nodes[id_], x) - half, y + radius
+        right, bottom = left + 2 * half, top + 13
+        taken.append((x - radius, x + radius, y - radius, y + 0.8 * radius))
+        if any(left < r and le < right and top < b and t < bottom for le, r, t, b in taken):
+            found.add(id_)
+        else:
+            taken.append((left, right, top, bottom))
+    return found
+
+
+def _aside(node: Node, x: float) -> float:
+    """How far a name moves from the middle of its node, so that the rim does not cut it."""
+    half = len(_short(node)) * _LETTER / 2 + 2
+    return max(0.0, half - x) - max(0.0, half + x - WIDTH)
+
+
+def _short(node: Node) -> str:
+    label = _plain(node.name)
+    return label if len(label) <= 28 else label[:27] + "…"
+
+
+def _node(node: Node, place: tuple[float, float], degree: int, *, hidden: bool) -> str:
     term = vocabulary.load().types.get(node.type)
     colour = term.colour if term else _OTHER_COLOURS.get(node.type, "#999999")
     radius = _radius(degree)
     label = _plain(node.name)
-    short = label if len(label) <= 28 else label[:27] + "…"
+    look = 'class="hidden" ' if hidden else ""
     return (
         f'<g class="node" data-id="{escape(node.id)}" data-radius="{radius:.1f}" '
         f'transform="translate({place[0]:.1f} {place[1]:.1f})" tabindex="0" '
         f'aria-label="{escape(label)}, {escape(node.type)}">'
         f"<title>{escape(label)} ({escape(node.type)})</title>"
         f"{_shape(term.shape if term else 'circle', radius, colour)}"
-        f'<text y="{radius + 12:.1f}" text-anchor="middle" stroke="#fff" stroke-width="3" '
-        f'stroke-opacity="0.85" paint-order="stroke" fill="#16181d">{escape(short)}</text></g>'
+        f'<text {look}x="{_aside(node, place[0]):.1f}" y="{radius + 12:.1f}" '
+        'text-anchor="middle" stroke="#fff" stroke-width="3" stroke-opacity="0.85" '
+        f'paint-order="stroke" fill="#16181d">{escape(_short(node))}</text></g>'
     )
 
 
