@@ -31,8 +31,10 @@ from kg.errors import (
     StoreError,
     StoreInUseError,
 )
+from kg.store.process import CancelledError
 
 MEDIA_TYPE = "application/problem+json"
+_CLIENT_GONE = 499  # no status of a standard: what nginx counts such requests as
 _LOG = logging.getLogger("entente.store")
 STATUS: Mapping[type[EntenteError], HTTPStatus] = {
     BusyError: HTTPStatus.SERVICE_UNAVAILABLE,
@@ -175,9 +177,15 @@ def _unforeseen(request: Request, error: Exception) -> Response:
     )
 
 
+def _nobody(_: Request, __: Exception) -> Response:
+    """The client has gone, so that nobody reads this; no mistake, and nothing for the log."""
+    return Response(status_code=_CLIENT_GONE)
+
+
 def install(app: FastAPI) -> None:
     """Give `app` the one shape for all of its errors."""
     app.add_exception_handler(EntenteError, _domain)
+    app.add_exception_handler(CancelledError, _nobody)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _validation)
     app.add_exception_handler(Exception, _unforeseen)

@@ -1,15 +1,11 @@
-"""What a query may use, what a client may ask less of, and what happens when it goes away."""
+"""What a query may use, and what a client may ask less of."""
 
 from __future__ import annotations
 
 import csv
 import io
 import json
-import socket
-import threading
 import time
-import urllib.parse
-import urllib.request
 from xml.etree import ElementTree
 
 import pyoxigraph as ox
@@ -20,7 +16,6 @@ from kg.store import Store
 from kg.store.interface import Delta
 from kg.store.worker import Limits
 from tests.api.conftest import MakeApp
-from tests.api.test_server import url
 
 ALL = "SELECT * { ?s ?p ?o }"
 CONSTRUCT = "CONSTRUCT WHERE { ?s ?p ?o }"
@@ -28,7 +23,6 @@ SLOW = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l . ?m
 TEXTS = """SELECT * { VALUES (?x ?y) {
     ("}},{" "\\r\\n") ("},{\\"x\\":{\\"type\\":\\"" "a,b\\"") (UNDEF "</result><result>")
     ("\\t" UNDEF) ("last" "'") ("more" "\\\\\\"") } }"""
-__all__ = ["url"]  # the fixture
 
 
 def rows(text: str, media_type: str) -> int:
@@ -118,9 +112,9 @@ def test_less_is_possible(client: TestClient, limits: dict[str, str], words: str
 
 def test_more_is_not_possible(client: TestClient) -> None:
     limits = {"timeout": "600", "max-bytes": "99999999999", "max-memory": "99999999999"}
-    start = time.monotonic()
-    assert client.get("/sparql", params={"query": SLOW} | limits).status_code == 422
-    assert time.monotonic() - start < 10
+    answer = client.get("/sparql", params={"query": SLOW} | limits)
+    assert answer.status_code == 422
+    assert "longer than 2 s" in answer.json()["detail"]
 
 
 def test_limits_are_numbers(client: TestClient) -> None:
@@ -166,28 +160,3 @@ def test_a_commit_is_seen_within_a_second_and_at_once_where_that_is_asked(
     while time.monotonic() < until and seen() < revision:
         time.sleep(0.02)
     assert seen() == revision
-
-
-# Clients that go away ------------------------------------------------------------------------
-
-
-def test_a_client_that_goes_away_frees_its_process(url: str) -> None:
-    port = urllib.parse.urlsplit(url).port
-    path = f"/sparql?{urllib.parse.urlencode({'query': SLOW})}"
-
-    def leave() -> None:
-        with socket.create_connection(("127.0.0.1", port or 0)) as client:
-            client.sendall(f"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
-            time.sleep(0.3)
-
-    threads = [threading.Thread(target=leave) for _ in range(6)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    start = time.monotonic()
-    query = urllib.parse.urlencode({"query": "ASK {}"})
-    with urllib.request.urlopen(f"{url}/sparql?{query}") as answer:
-        assert answer.status == 200
-    # The queries would have held both processes for two seconds each, three times over.
-    assert time.monotonic() - start < 1.5
