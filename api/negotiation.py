@@ -44,6 +44,35 @@ INPUTS: Mapping[str, str] = {
     "application/n-quads": "application/n-quads",
 }
 
+# Short names for them, as `format` in a URL has them, for whoever cannot send headers.
+_TABLES: Mapping[str, str] = {
+    "json": "application/sparql-results+json",
+    "xml": "application/sparql-results+xml",
+    "csv": "text/csv",
+    "tsv": "text/tab-separated-values",
+}
+_GRAPHS: Mapping[str, str] = {
+    "turtle": "text/turtle",
+    "ttl": "text/turtle",
+    "ntriples": "application/n-triples",
+    "rdfxml": "application/rdf+xml",
+    "xml": "application/rdf+xml",
+    "jsonld": "application/ld+json",
+    "json-ld": "application/ld+json",
+    "json": "application/ld+json",
+    "trig": "application/trig",
+    "nquads": "application/n-quads",
+}
+NAMES: Mapping[bool, Mapping[str, str]] = {False: _TABLES, True: _GRAPHS}
+
+
+def named(name: str | None, *, graph: bool) -> str | None:
+    """The media type that a short name, or a media type, stands for; None where it is neither."""
+    if not name:
+        return None
+    wanted = name.strip().lower()
+    return NAMES[graph].get(wanted) or (GRAPHS if graph else RESULTS).get(wanted)
+
 
 @dataclass(frozen=True, slots=True)
 class _Range:

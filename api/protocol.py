@@ -31,12 +31,17 @@ Fields = Mapping[str, Sequence[str]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SparqlRequest:
-    """A query or an update (`kind`) with its dataset, and what the client is content with."""
+    """A query or an update (`kind`) with its dataset, and what the client is content with.
+
+    `format` names the format of the answer and goes before Accept where it is known; clients of
+    others send names of their own, which say nothing here.
+    """
 
     kind: str
     text: str
     default_graphs: tuple[str, ...] = ()
     named_graphs: tuple[str, ...] = ()
+    format: str | None = None
     wish: Wish
 
 
@@ -108,6 +113,12 @@ def wish_of(request: Request, fields: Fields) -> Wish:
     )
 
 
+def format_of(fields: Fields) -> str | None:
+    """What `format` says."""
+    values = fields.get("format")
+    return values[-1] if values else None
+
+
 def _request(request: Request, fields: Fields) -> SparqlRequest:
     """The request that `fields` make."""
     texts = [(kind, text) for kind in _DATASETS for text in fields.get(kind, ())]
@@ -131,6 +142,7 @@ def _request(request: Request, fields: Fields) -> SparqlRequest:
         text=text,
         default_graphs=default,
         named_graphs=named,
+        format=format_of(fields),
         wish=wish_of(request, fields),
     )
 

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api import negotiation, problems, running
 from api.dependencies import Shared
-from api.protocol import SparqlRequest, in_path, wish_of
+from api.protocol import SparqlRequest, format_of, in_path, wish_of
 from api.routes import sparql
 from kg import queries as stored
 from kg.errors import NotFoundError
@@ -18,7 +18,7 @@ from kg.query_names import with_ids
 from ontology import vocabulary
 
 router = APIRouter(tags=["queries"])
-_LESS = frozenset(each["name"] for each in sparql.LESS)
+_ANSWER = frozenset(each["name"] for each in (*sparql.LESS, sparql.FORMAT))
 _SCHEMAS: dict[str, dict[str, Any]] = {
     "entity": {"type": "string", "minLength": 1, "maxLength": 400},
     "date": {"type": "string", "format": "date"},
@@ -127,10 +127,10 @@ def _named(name: str) -> stored.StoredQuery:
 
 
 def _values(request: Request) -> dict[str, str]:
-    """The parameters in the URL but those that bound the answer."""
+    """The parameters in the URL but those that say what the answer is like."""
     values: dict[str, str] = {}
     for name, given in in_path(request).items():
-        if name in _LESS:
+        if name in _ANSWER:
             continue
         if len(given) > 1:
             raise stored.ParameterError(name[:40], "is given more than once")
@@ -169,11 +169,15 @@ def read(services: Shared, request: Request, name: Name) -> StoredQueryDetail:
 async def results(services: Shared, request: Request, name: Name) -> Response:
     query = _named(name)
     values = _values(request)
-    wish = wish_of(request, in_path(request))
+    fields = in_path(request)
+    wish, wanted = wish_of(request, fields), format_of(fields)
+    if wanted is not None and negotiation.named(wanted, graph=False) is None:
+        known = ", ".join(negotiation.NAMES[False])
+        raise stored.ParameterError("format", f"{wanted[:40]!r} is none: take one of {known}")
 
     def work(gone: Any) -> Response:
         text = query.sparql(with_ids(query, values, services.store.index))
-        asked = SparqlRequest(kind="query", text=text, wish=wish)
+        asked = SparqlRequest(kind="query", text=text, format=wanted, wish=wish)
         return sparql.answer(services, request, asked, gone)
 
     return await running.run(request, work)
@@ -209,7 +213,11 @@ def _operation(query: stored.StoredQuery) -> dict[str, Any]:
         "description": f"{query.description}\n\nThe answer is a table in the formats, and under "
         "the limits, of `/sparql`.",
         "operationId": f"results_{query.name.replace('-', '_')}",
-        "parameters": [*(_parameter(each) for each in query.parameters), *sparql.LESS],
+        "parameters": [
+            *(_parameter(each) for each in query.parameters),
+            *sparql.LESS,
+            sparql.FORMAT,
+        ],
         "responses": {
             "200": {
                 "description": "The answer, in the format that Accept asks for",

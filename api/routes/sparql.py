@@ -68,6 +68,15 @@ LESS = [
         ("max-memory", "integer", "bytes of memory that it uses"),
     )
 ]
+FORMAT = {
+    "name": "format",
+    "in": "query",
+    "schema": {"type": "string"},
+    "description": "the format of the answer, before Accept: "
+    f"{', '.join(negotiation.NAMES[False])} for a table, "
+    f"{', '.join(dict.fromkeys(negotiation.NAMES[True]))} for a graph",
+    "example": "csv",
+}
 _QUERY = {
     "name": "query",
     "in": "query",
@@ -94,7 +103,7 @@ def _found(
 ) -> Kept:
     """The answer to a query, in the format that the client wants."""
     query = check(asked.text)
-    media_type = chosen(
+    media_type = negotiation.named(asked.format, graph=query.is_graph) or chosen(
         request,
         negotiation.GRAPHS if query.is_graph else negotiation.RESULTS,
         what=f"A {query.form} query",
@@ -151,7 +160,7 @@ def _describe(services: Services, request: Request) -> Response:
     response_class=Response,
     summary="Ask in SPARQL",
     responses=_ANSWER,
-    openapi_extra={"parameters": [_QUERY, *_DATASET, *LESS]},
+    openapi_extra={"parameters": [_QUERY, *_DATASET, FORMAT, *LESS]},
 )
 async def get(request: Request) -> Response:
     """SPARQL 1.1 Protocol, query by GET.
@@ -169,7 +178,7 @@ async def get(request: Request) -> Response:
     summary="Ask or update in SPARQL by POST",
     responses=_ANSWER | _CHANGED,
     openapi_extra={
-        "parameters": [*_DATASET, *_USING, *LESS],
+        "parameters": [*_DATASET, *_USING, FORMAT, *LESS],
         "requestBody": {
             "required": True,
             "content": {
