@@ -215,7 +215,7 @@ def _server(kg: Kg) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
 def _address(process: subprocess.Popen[bytes]) -> str:
     """Where the server answers, as soon as it does."""
     assert process.stderr is not None
-    url = process.stderr.readline().decode().split()[-1].removesuffix("/docs")
+    url = process.stderr.readline().decode().split()[-1].rstrip("/")
     end = time.monotonic() + 60
     while True:
         try:
