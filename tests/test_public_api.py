@@ -136,8 +136,34 @@ def test_wrong_input_is_told(graph: Graph) -> None:
         graph.extract("  ")
     with pytest.raises(InputError, match="pathlib"):
         graph.add(str(ROOT / "README.md"))
+    with pytest.raises(InputError, match="pathlib"):
+        graph.add("not-there.txt")
+    with pytest.raises(DocumentError):
+        graph.extract("")
     with pytest.raises(NotFoundError):
         graph.retract("0123456789abcdef")
+
+
+@pytest.mark.parametrize(
+    ("filter_", "value", "message"),
+    [
+        ("entity", 3, "entity: 3 is no text"),
+        ("type", ["Country"], "is no text"),
+        ("source", 1, "source: 1 is no text"),
+        ("limit", "3", "limit: '3': take a whole number"),
+        ("limit", 0, "limit: 0: take"),
+        ("belief", "much", "belief: 'much' is no number from 0 to 1"),
+        ("confidence", 2, "confidence: 2 is no number"),
+        ("modality", 3, "modality: 3 is none: take one of asserted"),
+        ("predicate", [None], "predicate: None is none: take one of"),
+        ("until", 2025, "until: 2025 is no day"),
+    ],
+)
+def test_a_filter_of_the_wrong_kind_is_told_and_not_passed_over(
+    graph: Graph, filter_: str, value: object, message: str
+) -> None:
+    with pytest.raises(InputError, match=re.escape(message)):
+        graph.statements(**{filter_: value})  # type: ignore[arg-type]
 
 
 def test_a_folder_is_added(tmp_path: Path) -> None:

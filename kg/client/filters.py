@@ -6,7 +6,7 @@ import datetime
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypedDict
+from typing import Any, TypedDict
 
 from kg.errors import InputError
 from kg.store.filters import Filter
@@ -67,9 +67,13 @@ def checked(filters: Filters, *, ids: Mapping[str, str]) -> Wanted:
         known = ", ".join(Filters.__annotations__)
         raise InputError(f"{unknown[0]}: no such filter: take one of {known}")
     terms = vocabulary.load()
+    for name in ("entity", "subject", "object", "type", "document", "source"):
+        value = filters.get(name)
+        if value is not None and not isinstance(value, str):
+            raise InputError(f"{name}: {_shown(value)} is no text: write it in quotes")
     limit = filters.get("limit")
-    if limit is not None and limit < 1:
-        raise InputError(f"limit: {limit}: take a whole number above 0")
+    if limit is not None and (not isinstance(limit, int) or limit < 1):
+        raise InputError(f"limit: {_shown(limit)}: take a whole number above 0")
     type_ = filters.get("type")
     if type_ is not None:
         _known("type", [type_], terms.types)
@@ -100,29 +104,37 @@ def day(name: str, value: str | datetime.date | None) -> str | None:
     if isinstance(value, datetime.date):
         return value.isoformat()
     try:
-        if not _DAY.fullmatch(value):
+        if not isinstance(value, str) or not _DAY.fullmatch(value):
             raise ValueError
         datetime.date.fromisoformat(value)
     except ValueError:
-        raise InputError(f"{name}: {value[:40]!r} is no day: write YYYY-MM-DD") from None
+        raise InputError(f"{name}: {_shown(value)} is no day: write YYYY-MM-DD") from None
     return value
 
 
-def _several(value: str | Sequence[str] | None) -> tuple[str, ...]:
+def _several(value: object) -> tuple[Any, ...]:
     if value is None:
         return ()
-    return (value,) if isinstance(value, str) else tuple(value)
+    if isinstance(value, str):
+        return (value,)
+    if not isinstance(value, Iterable):
+        return (value,)  # which is no name of anything, as `_known` says
+    return tuple(value)
 
 
 def _known(name: str, values: Iterable[str], terms: Iterable[str]) -> tuple[str, ...]:
     known = tuple(terms)
     for value in values:
         if value not in known:
-            raise InputError(f"{name}: {value[:40]!r} is none: take one of {', '.join(known)}")
+            raise InputError(f"{name}: {_shown(value)} is none: take one of {', '.join(known)}")
     return tuple(values)
 
 
 def _share(name: str, value: float | None) -> float | None:
-    if value is not None and not 0 <= value <= 1:
-        raise InputError(f"{name}: {value} is not from 0 to 1")
+    if value is not None and not (isinstance(value, int | float) and 0 <= value <= 1):
+        raise InputError(f"{name}: {_shown(value)} is no number from 0 to 1")
     return value
+
+
+def _shown(value: object) -> str:
+    return repr(value[:40]) if isinstance(value, str) else repr(value)[:40]

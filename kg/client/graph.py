@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Self, Unpack
 from kg.client import answers, questions, tables
 from kg.client.answers import Answer
 from kg.client.backend import Backend
-from kg.client.filters import Filters, checked, day
-from kg.client.reading import Reading
+from kg.client.filters import Filters, checked
+from kg.client.reading import Reading, document_of
 from kg.client.records import DocumentSummary, Found, Quote, StatementSummary, Totals
 from kg.client.statements import Quotes, Statements
 from kg.documents import Document
@@ -68,7 +68,7 @@ class Graph:
         Dates such as "Monday" are read against `date`, the day of the text. `source` is a URL or a
         name. InputError for a date that is none, DocumentError for a text that cannot be read.
         """
-        return self._open.read(_document(text, title=title, date=date, source=source))
+        return self._open.read(document_of(text, title=title, date=date, source=source))
 
     def add(
         self,
@@ -93,7 +93,7 @@ class Graph:
             elif isinstance(piece, Reading):
                 changed += self._open.add([piece])
             else:
-                document = _document(piece, title=title, date=date, source=source)
+                document = document_of(piece, title=title, date=date, source=source)
                 changed += self._open.add([document])
         return changed
 
@@ -375,26 +375,3 @@ def _quote(rows: Sequence[Mapping[str, answers.Value]]) -> Quote:
         number=int(str(row["number"])),
         reason=str(row["reason"] or ""),
     )
-
-
-def _document(
-    text: str | Document, *, title: str, date: str | datetime.date | None, source: str | None
-) -> Document:
-    """A text as a document that can be read; DocumentError where it cannot."""
-    from kg.readers import Limits, checked
-
-    if not isinstance(text, Document):
-        if _is_path(text):
-            raise InputError(f"{text}: this names a file or folder: give it as pathlib.Path(…)")
-        text = Document(text=text, title=title, date=day("date", date), source=source)
-    return checked(text, where="the text", limits=Limits())
-
-
-def _is_path(text: str) -> bool:
-    """Whether a text is rather the name of a file that is there."""
-    if "\n" in text or len(text) > 300:
-        return False
-    try:
-        return Path(text).exists()
-    except (OSError, ValueError):
-        return False

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import datetime
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html import escape
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kg.client import tables
+from kg.client.filters import day
 from kg.documents import Document, Mention
 from kg.entities import Entity
-from kg.errors import SetupError
+from kg.errors import InputError, SetupError
 from kg.json_form import plain
 from kg.statements import Evidence, Extraction
 from ontology import vocabulary
@@ -115,3 +119,30 @@ class Reading:
 def _lighter(colour: str) -> str:
     parts = (int(colour[place : place + 2], 16) for place in (1, 3, 5))
     return "#" + "".join(f"{round(part + (255 - part) * _LIGHT):02x}" for part in parts)
+
+
+def document_of(
+    text: str | Document, *, title: str, date: str | datetime.date | None, source: str | None
+) -> Document:
+    """A text as a document that can be read; DocumentError where it cannot."""
+    from kg.readers import Limits, checked
+
+    if not isinstance(text, Document):
+        if _is_path(text):
+            raise InputError(f"{text}: this names a file or folder: give it as pathlib.Path(…)")
+        text = Document(text=text, title=title, date=day("date", date), source=source)
+    return checked(text, where="the text", limits=Limits())
+
+
+def _is_path(text: str) -> bool:
+    """Whether a text is rather the name of a file, which is there or is of a kind that is read."""
+    from kg.readers import ENDINGS
+
+    if not text.strip() or "\n" in text or len(text) > 300:
+        return False
+    if not re.search(r"\s", text) and Path(text).suffix.lower() in ENDINGS:
+        return True
+    try:
+        return Path(text).exists()
+    except (OSError, ValueError):
+        return False
