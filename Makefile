@@ -30,7 +30,7 @@ serve: setup page ## ingest the sample articles and serve on 127.0.0.1:8000 (STO
 
 docs: setup ## build the documentation site into build/site
 	$(BIN)/python -m mkdocs build --strict --quiet
-	@echo "build/site/index.html"
+	@echo "build/site/index.html; to search it: $(BIN)/python -m http.server -d build/site 8080"
 
 notebooks: setup ## open the notebooks in JupyterLab
 	$(BIN)/jupyter lab $(if $(filter 0,$(shell id -u)),--allow-root) notebooks
