@@ -41,11 +41,12 @@ class Timing:
 
 
 def sparql(path: str, query: str, *, accept: str = "application/sparql-results+json") -> bytes:
-    """The bytes of a request that asks a query by POST."""
+    """The bytes of a request that asks a query by POST, past the answers that our server keeps."""
     body = urlencode({"query": query}).encode()
     head = (
         f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: {accept}\r\n"
-        f"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(body)}\r\n\r\n"
+        "Cache-Control: no-cache\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+        f"Content-Length: {len(body)}\r\n\r\n"
     )
     return head.encode() + body
 

@@ -17,7 +17,7 @@ from benchmarks.serving_load import Client, get, sparql
 from tests.support.virtuoso import Virtuoso, free_ports
 
 ROOT = Path(__file__).resolve().parent.parent
-PEER = "rdflib-endpoint==0.6.3"
+PEER = "rdflib-endpoint[web]==0.6.3"
 _ASK = "ASK {}"
 
 
