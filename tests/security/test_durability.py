@@ -74,9 +74,10 @@ def test_kill_minus_nine_fifteen_times(tmp_path: Path) -> None:
         writer = run(WRITER, folder, str(last))
         assert writer.stdout is not None
         assert writer.stdout.readline() == "ready\n"
-        time.sleep(choice.uniform(0.02, 0.4))
+        said = [int(writer.stdout.readline()) for _ in range(choice.randint(0, 2))]
+        time.sleep(choice.uniform(0, 0.1))  # somewhere in the next round
         writer.kill()
-        said = [int(line) for line in writer.stdout.read().split()]
+        said += [int(line) for line in writer.stdout.read().split()]
         writer.wait()
         writer.stdout.close()
         notes, documents = rounds(folder)
@@ -87,7 +88,7 @@ def test_kill_minus_nine_fifteen_times(tmp_path: Path) -> None:
         assert documents in (done, last + len(said) + 1)
         assert not notes or notes[0] in (documents, last, last + len(said) + 1)
         before, last = documents, max(documents, *notes, last)
-    assert last > KILLS // 3  # a busy machine writes little between two deaths
+    assert last >= KILLS // 2
 
 
 FULL = """
