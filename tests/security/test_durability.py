@@ -22,7 +22,7 @@ import sys
 import pyoxigraph as ox
 from kg.store import open_store
 from kg.store.interface import Delta
-from tests.api.conftest import EVALUATES, ANKA, JAPAN, extraction
+from tests.support.articles import EVALUATES, ANKA, JAPAN, extraction
 
 GRAPH, SAYS = ox.NamedNode("a:notes"), ox.NamedNode("a:round")
 store = open_store(sys.argv[1])
@@ -95,7 +95,7 @@ FULL = """
 import resource, signal, sys
 from kg.errors import StoreError
 from kg.store import open_store
-from tests.api.conftest import EVALUATES, ANKA, JAPAN, extraction
+from tests.support.articles import EVALUATES, ANKA, JAPAN, extraction
 
 store = open_store(sys.argv[1])
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
