@@ -41,8 +41,10 @@ _BESIDE = 3  # words
 class Setting:
     """Where a claim stands: its sentence, its ends, and `event`, the word that says it.
 
-    `said` tells whether a frame knows the word for this predicate; `meeting` is the lowest word
-    above both ends; `between` are the words on the way from one end to the other.
+    `said` tells whether a word there is one that a frame knows for this predicate. It is false by
+    nature where no word says the relation: a post before a name, a maker's name before a model, a
+    place behind a comma. `meeting` is the lowest word above both ends; `between` are the words on
+    the way from one end to the other.
     """
 
     claim: Claim

@@ -8,7 +8,7 @@ from spacy.tokens import Doc
 
 from kg.documents import Mention
 from kg.extract.records import Span
-from kg.resolve import descriptions, pronouns
+from kg.resolve import counterparts, descriptions, pronouns
 from kg.resolve.antecedents import referents
 from kg.resolve.cluster import (
     choose_rows,
@@ -44,7 +44,7 @@ def resolve(
     known = make(catalogue, cues=cues, thresholds=thresholds)
     names = decide_capitals(doc, names_of(doc, spans), known)
     names = add_inner(names, doc, catalogue)
-    groups = form_groups(names, catalogue)
+    groups = form_groups(names, known)
     groups = choose_rows(groups)
     groups = join_brackets(doc, groups)
     groups = join_offices(doc, groups, catalogue)
@@ -76,8 +76,11 @@ def resolve(
     if doc.has_annotation("DEP") and doc.has_annotation("TAG"):
         numbers = sentence_numbers(doc)
         earlier = referents(doc, merged.values())
-        mentions.extend(pronouns.resolve(doc, earlier, numbers, known))
+        he = list(pronouns.resolve(doc, earlier, numbers, known))
+        mentions.extend(he)
         mentions.extend(descriptions.resolve(doc, earlier, numbers, known))
+        whose = {m.start: m.entity for m in he if m.type == "Person"}
+        mentions.extend(counterparts.resolve(doc, earlier, numbers, known, pronouns=whose))
     return Resolution(
         mentions=tuple(sorted(mentions, key=lambda m: (m.start, m.end, m.entity))),
         entities=tuple(entities[i] for i in sorted(entities)),

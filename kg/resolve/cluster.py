@@ -12,7 +12,7 @@ from kg.extract.candidates import TERM_TYPES
 from kg.extract.lookup import Hit, look_up
 from kg.resolve.capitals import shouted_dateline, stands_for_state
 from kg.resolve.knowledge import Knowledge
-from kg.resolve.names import acronym_of, is_acronym, key, singular, tight, words
+from kg.resolve.names import acronym_of, is_acronym, key, orders, singular, tight, words
 from kg.resolve.offices import (
     OWNED_TYPES,
     is_bare,
@@ -81,8 +81,9 @@ def _fits(hit: Hit, type_: str) -> bool:
     return hit.type == type_ or {hit.type, type_} <= _SHARED
 
 
-def form_groups(names: Sequence[Name], catalogue: Catalogue) -> list[Group]:
+def form_groups(names: Sequence[Name], known: Knowledge) -> list[Group]:
     """Names with the same comparison form, and names of the same row of the catalogue."""
+    catalogue = known.catalogue
     buckets: dict[tuple[str, str], list[Name]] = defaultdict(list)
     for name in names:
         buckets[(_bucket(name), "Country" if name.type == "Country" else "")].append(name)
@@ -94,6 +95,8 @@ def form_groups(names: Sequence[Name], catalogue: Catalogue) -> list[Group]:
         for text in group.forms():
             rows |= {r.id: r for r in rows_of(text, type_, catalogue)}
         group.rows = tuple(rows[i] for i in sorted(rows))
+        if not rows and type_ == "Person":
+            group.rows = _in_other_order(group, known)
         if not rows and type_ == "Country":
             state, _ = take_apart(group.forms()[0], catalogue)  # "Government of Canada"
             group.rows = (state,) if state is not None else ()
@@ -101,6 +104,21 @@ def form_groups(names: Sequence[Name], catalogue: Catalogue) -> list[Group]:
             group.type = group.row.type
         groups.append(group)
     return _join_rows(ordered(groups))
+
+
+def _in_other_order(group: Group, known: Knowledge) -> tuple[Row, ...]:
+    """The one person of the catalogue whose name has these words in one of its two orders."""
+    found = {
+        row.id: (row, form)
+        for form in group.forms()
+        for written in sorted(orders(form, known.titles))
+        for row in known.people.get(written, ())
+    }
+    if len(found) != 1:
+        return ()
+    row, form = next(iter(found.values()))
+    group.links.setdefault(form, f"“{row.name}” of the catalogue in another order or spelling")
+    return (row,)
 
 
 def _bucket(name: Name) -> str:

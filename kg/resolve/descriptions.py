@@ -22,16 +22,6 @@ from ontology.catalogue import normal_name
 
 _DEFINITE = frozenset({"the", "this", "that", "these", "those", "both"})
 _INSIDE = frozenset({"amod", "compound", "nummod", "punct", "det", "obl:npmod", "nmod", "obl"})
-_COLLECTIVE = {
-    "side": frozenset({"Country", "Company", "GovernmentBody"}),
-    "party": frozenset({"Country", "Company"}),
-    "government": frozenset({"Country"}),
-    "capital": frozenset({"Country"}),
-    "ally": frozenset({"Country"}),
-    "neighbour": frozenset({"Country"}),
-    "neighbor": frozenset({"Country"}),
-}
-"""Nouns that stand for two or more entities only in the plural: "both sides"."""
 _OF_TWO = {"former": 0, "latter": 1}
 _NEVER_ALONE = frozenset({"official", "officer", "capital", "group", "class", "type", "island"})
 
@@ -52,7 +42,9 @@ def resolve(
             continue
         types = frozenset(known.description.get(_noun(token, known), ()))
         if _is_plural(token):
-            types = (types - {"Equipment"}) or _COLLECTIVE.get(token.lemma_.lower(), frozenset())
+            types = (types - {"Equipment"}) or frozenset(
+                known.collective.get(token.lemma_.lower(), ())
+            )
             if types:
                 yield from _several(doc, start, token, earlier, sentences, types, known)
         elif types and token.lemma_.lower() not in _NEVER_ALONE:
@@ -225,20 +217,24 @@ def _several(
         return
     wanted = 3 if "three" in phrase else 2
     here = sentences[token.i]
+    found: dict[int, list[list[Referent]]] = {}
     for type_ in sorted(types):
         for reach in range(known.thresholds.window + 1):
             near = before(
                 earlier, doc[start], sentence=here, types=frozenset({type_}), window=reach
             )
-            entities = sorted({r.entity for r in near})
-            if len(entities) > wanted:
+            last = {r.entity: r for r in near}
+            if len(last) > wanted:
                 break
-            if len(entities) == wanted:
-                for entity in entities:
-                    last = [r for r in near if r.entity == entity][-1]
-                    why = f"the only {wanted} of type {type_} named just before"
-                    yield _mention(doc, start, token, last, sentences, why)
-                return
+            if len(last) == wanted:
+                found.setdefault(reach, []).append([last[e] for e in sorted(last)])
+                break
+    nearest = found[min(found)] if found else []
+    if len(nearest) != 1:
+        return  # two states and two firms may both be "the two sides"
+    for referent in nearest[0]:
+        why = f"the only {wanted} of type {referent.type} named just before"
+        yield _mention(doc, start, token, referent, sentences, why)
 
 
 def _mention(

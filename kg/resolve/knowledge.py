@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from kg.extract.lookup import ByIdentity
-from kg.resolve.names import fold, words
+from kg.resolve.names import fold, orders, words
 from kg.resolve.settings import THRESHOLDS, Thresholds
-from ontology.catalogue import Catalogue
+from ontology.catalogue import Catalogue, Row
 from ontology.names import Cues
 from ontology.names import load as load_cues
 
@@ -19,7 +19,8 @@ class Knowledge:
     """The catalogue, the cues, the thresholds, and word lists made from them.
 
     `kinds` are the words of the names of equipment categories, `suffixes` the folded words that
-    end companies' names, `place_heads` those that end places' names.
+    end companies' names, `place_heads` those that end places' names; `people` the persons of the
+    catalogue by `kg.resolve.names.orders` of their names.
     """
 
     catalogue: Catalogue
@@ -33,6 +34,10 @@ class Knowledge:
     particles: frozenset[str]
     surnames_first: frozenset[str]
     description: Mapping[str, tuple[str, ...]]
+    collective: Mapping[str, tuple[str, ...]]
+    counterparts: frozenset[str]
+    post_words: Mapping[str, str]
+    people: Mapping[str, tuple[Row, ...]]
 
 
 def make(
@@ -51,6 +56,12 @@ def _make(key: ByIdentity, cues: Cues, thresholds: Thresholds) -> Knowledge:
             for name in row.names:
                 kinds.update(words(name))
                 kinds.update(words(name + "s"))
+    people: dict[str, dict[str, Row]] = {}
+    for row in catalogue.rows.values():
+        if row.type == "Person":
+            for name in row.names:
+                for form in orders(name):
+                    people.setdefault(form, {})[row.id] = row
     return Knowledge(
         catalogue=catalogue,
         cues=cues,
@@ -63,4 +74,8 @@ def _make(key: ByIdentity, cues: Cues, thresholds: Thresholds) -> Knowledge:
         particles=frozenset(fold(t) for t in cues.terms("person-particle")),
         surnames_first=frozenset(fold(t) for t in cues.terms("surname-first")),
         description=dict(sorted(cues.by_kind.get("description", {}).items())),
+        collective=dict(sorted(cues.by_kind.get("description-plural", {}).items())),
+        counterparts=cues.terms("counterpart"),
+        people={form: tuple(rows.values()) for form, rows in sorted(people.items())},
+        post_words={t: v[0] for t, v in sorted(cues.by_kind.get("post-word", {}).items())},
     )

@@ -108,6 +108,23 @@ def without_titles(name: str, titles: frozenset[str]) -> str:
     return " ".join(parts[start:])
 
 
+@lru_cache(maxsize=8192)
+def orders(name: str, titles: frozenset[str] = frozenset()) -> frozenset[str]:
+    """The ways to write a person's name with the family name first or last, without separators.
+
+    Words change places only at spaces and commas, and only from one end to the other: "Lee
+    Jae-myung" is "Jaemyung Lee", but "Mohammed bin Salman" is not "Salman bin Mohammed". A name
+    of one word has no other order.
+    """
+    found: set[str] = set()
+    for text in {name, without_titles(name, titles)}:  # Gen is a rank, and Mr Nakatani's name
+        parts = [tight(p) for p in re.split(r"[\s,]+", text)]
+        parts = [p for p in parts if p]
+        if len(parts) > 1:
+            found.update("".join(parts[k:] + parts[:k]) for k in range(len(parts)))
+    return frozenset(found)
+
+
 def same_person(
     short: str,
     long: str,
@@ -129,7 +146,7 @@ def same_person(
         return None
     if a == b or tight(" ".join(a)) == tight(" ".join(b)):
         return "the same name"
-    if len(a) == len(b) and sorted(a) == sorted(b):
+    if not orders(short, titles).isdisjoint(orders(long, titles)):
         return "the same name in the other order"
     if len(a) > 1 and a[-1] == b[-1] and len(a[0]) == 1 and b[0].startswith(a[0]):
         return "the initial and the family name"

@@ -10,7 +10,7 @@ import spacy
 import yaml
 from spacy.tokens import Doc
 
-from kg.resolve import descriptions, pronouns
+from kg.resolve import counterparts, descriptions, pronouns
 from kg.resolve.antecedents import referents
 from kg.resolve.knowledge import make
 from kg.resolve.records import Group, Name, sentence_numbers
@@ -19,8 +19,14 @@ from ontology.catalogue import load
 CASES: list[dict[str, Any]] = yaml.safe_load(
     (Path(__file__).parent / "anaphora.yaml").read_text("utf-8")
 )
-TAGS = {"countries": "NNS", "jets": "NNS"}
-LEMMAS = {"countries": "country", "its": "its", "opened": "open", "sold": "sell"}
+TAGS = {"countries": "NNS", "jets": "NNS", "sides": "NNS", "said": "VBD"}
+LEMMAS = {
+    "countries": "country",
+    "sides": "side",
+    "its": "its",
+    "opened": "open",
+    "sold": "sell",
+}
 
 
 def _doc(sentences: list[str]) -> Doc:
@@ -46,7 +52,7 @@ def _doc(sentences: list[str]) -> Doc:
 
 
 def test_the_cases_are_all_there() -> None:
-    assert len(CASES) == 19
+    assert len(CASES) == 28
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda c: str(c["note"]))
@@ -74,10 +80,15 @@ def test_links(case: dict[str, Any]) -> None:
             Group(key=entity, type=type_, names=[name], id=entity, rows=(row,) if row else ())
         )
     known = make(catalogue)
+    places = [[int(n) for n in place.split("-")] for place in case.get("titles", [])]
+    doc.spans["titles"] = [doc[first - 1 : last] for first, last in places]
     earlier = referents(doc, groups)
+    he = list(pronouns.resolve(doc, earlier, numbers, known))
+    whose = {m.start: m.entity for m in he if m.type == "Person"}
     found = [
-        *pronouns.resolve(doc, earlier, numbers, known),
+        *he,
         *descriptions.resolve(doc, earlier, numbers, known),
+        *counterparts.resolve(doc, earlier, numbers, known, pronouns=whose),
     ]
     shown = sorted(f"{doc.text[m.start : m.end]} = {m.entity}" for m in found)
     assert shown == case["links"]

@@ -66,6 +66,37 @@ def test_the_catalogue_links_and_mints() -> None:
     ]
 
 
+PEOPLE = """id,type,name,aliases,source
+person/nakatani-gen,Person,Nakatani Gen,,https://example.org/people
+person/recep-tayyip-erdogan,Person,Recep Tayyip Erdoğan,,https://example.org/people
+person/lee-jae-myung,Person,Lee Jae-myung,,https://example.org/people
+person/kim-min-seok,Person,Kim Min-seok,,https://example.org/people
+person/min-seok-kim,Person,Min-seok Kim,,https://example.org/people
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "entity", "known"),
+    [
+        ("Gen Nakatani", "person/nakatani-gen", True),
+        ("Erdogan, Recep Tayyip", "person/recep-tayyip-erdogan", True),
+        ("Jae Myung Lee", "person/lee-jae-myung", True),
+        ("Jaemyung Lee", "person/lee-jae-myung", True),
+        ("Kim Minseok", "person/kim-minseok", False),  # of two nobody knows which
+        ("Tayyip Recep Erdogan", "person/tayyip-recep-erdogan", False),
+        ("Nakatani", "person/nakatani", False),
+    ],
+)
+def test_people_of_the_catalogue_in_both_orders(
+    tmp_path: Path, name: str, entity: str, known: bool
+) -> None:
+    file = tmp_path / "people.csv"
+    file.write_text(PEOPLE, "utf-8")
+    text, spans = _marked(f"[{name}|Person] came.")
+    found = resolve(spacy.blank("en")(text), spans, catalogue=load(file)).entities
+    assert [(e.id, e.catalogue) for e in found] == [(entity, known)]
+
+
 PIECES = st.sampled_from(
     [
         "Ankara",
