@@ -7,7 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.calibration import MARKS, between, curves, levels, reliability, report
+from benchmarks.calibration import (
+    MARKS,
+    Level,
+    advice,
+    between,
+    curves,
+    levels,
+    reliability,
+    report,
+)
 from kg.extract.confidence import Signals
 from kg.nlp.training.calibration import Bin, Judged
 
@@ -31,6 +40,17 @@ def test_levels_by_hand() -> None:
     # The repeat still says what the less sure statement said.
     assert (by_least[0.7].stated, by_least[0.7].precision, by_least[0.7].recall) == (3, 1, 0.5)
     assert (by_least[0.95].stated, by_least[0.95].precision, by_least[0.95].f1) == (0, 0, 0)
+
+
+def test_advice_is_read_off_the_levels() -> None:
+    curve = [Level(0.0, 100, 0.8, 0.5), Level(0.5, 96, 0.82, 0.495), Level(0.7, 60, 0.92, 0.35)]
+    assert advice(curve) == [
+        "Up to 0.50 F1 stays within 0.005 of that of all statements (4 of 100 are left out).",
+        "From 0.70 on nine in ten are right, and recall is 0.35 in place of 0.50.",
+    ]
+    assert advice(curve[:1]) == [
+        "Up to 0.00 F1 stays within 0.005 of that of all statements (0 of 100 are left out)."
+    ]
 
 
 def test_the_page_keeps_what_stands_around_the_marks() -> None:
