@@ -36,10 +36,11 @@ from kg.readers import checks
 from kg.store.sandbox import deny_network
 
 _RATIO, _RATIO_FROM = 100, 1_000_000  # a member that unpacks to so many times its size, and bytes
+# What zipfile raises for what is damaged, or cannot be unpacked: NotImplementedError, which is a
+# RuntimeError, for a version or a packing that it does not know.
 _DAMAGED = (
     zipfile.BadZipFile,
     EOFError,
-    NotImplementedError,
     OSError,
     RuntimeError,
     ValueError,

@@ -19,7 +19,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -80,18 +80,15 @@ class RemoteStore:
             folder = Folder.open(path, create=True, purpose=purpose)
         except StoreInUseError as error:
             raise StoreInUseError(str(error).replace(str(path), endpoint.name, 1)) from error
-        server = Server(endpoint, options or Options())
-        store = None
-        try:
+        with ExitStack() as undo:
+            undo.callback(folder.close)
+            server = Server(endpoint, options or Options())
+            undo.callback(server.close)
             store = cls(server, folder)
+            undo.callback(store._index.close)
             store._look()
             store._finish()
-        except BaseException:
-            if store is not None:
-                store._index.close()
-            server.close()
-            folder.close()
-            raise
+            undo.pop_all()
         return store
 
     # What the server is at -----------------------------------------------------------------------

@@ -17,6 +17,7 @@ import threading
 import time
 import urllib.request
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from http import HTTPStatus
 from urllib.parse import quote, urlencode
@@ -137,27 +138,23 @@ class Server:
             headers["Authorization"] = authorization
         while True:
             connection, is_kept = self._take()
-            answer = None
-            try:
-                _connect(connection, deadline)
-                connection.request("POST", path, body, headers)
-                _wait(connection, deadline, cancel)
-                answer = connection.getresponse()
-                found = _read(answer, connection, deadline, most, cancel)
-            except BaseException as error:
-                if answer is not None:
-                    answer.close()
-                connection.close()
-                # The server may have closed a kept connection meanwhile: nothing was done.
-                if is_kept and isinstance(error, ConnectionError | http.client.BadStatusLine):
-                    continue
-                raise
-            if answer.isclosed() and not answer.will_close:
-                self._keep(connection)
-            else:
-                answer.close()
-                connection.close()
-            return answer, found
+            with ExitStack() as undo:
+                undo.callback(connection.close)
+                try:
+                    _connect(connection, deadline)
+                    connection.request("POST", path, body, headers)
+                    _wait(connection, deadline, cancel)
+                    answer = connection.getresponse()
+                    undo.callback(answer.close)
+                    found = _read(answer, connection, deadline, most, cancel)
+                except (ConnectionError, http.client.BadStatusLine):
+                    if is_kept:  # the server has closed it meanwhile: nothing was done
+                        continue
+                    raise
+                if answer.isclosed() and not answer.will_close:
+                    undo.pop_all()
+                    self._keep(connection)
+                return answer, found
 
     def _take(self) -> tuple[http.client.HTTPConnection, bool]:
         with self._lock:

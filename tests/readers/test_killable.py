@@ -49,6 +49,7 @@ def test_what_takes_too_long(make: list[Readers]) -> None:
     error = only(found.read(slow, kind="pdf", where="slow.pdf"))
     assert str(error) == "slow.pdf: reading it took longer than 2.5 s: send its text"
     assert not found._idle
+    found.limits = ReadLimits()  # on a busy machine a new process alone takes seconds to start
     assert isinstance(only(found.read(TEXT, kind="text", where="it")), Document)
 
 
