@@ -14,6 +14,7 @@ from api import openapi, problems
 from api.access import Access, Gate
 from api.answers import CUT, REVISION
 from api.compression import Gzip
+from api.dependencies import KnownParameters
 from api.etags import Etags
 from api.kept import Answers
 from api.methods import Methods
@@ -81,6 +82,9 @@ _ROUTES = (  # looked through in this order: those first that are asked most
     suggest_terms,
     pages,
 )
+# A standard, or a stored query, says what parameters these take, and their clients may send others;
+# probes and links to pages come with some that mean nothing here. All other routes refuse those.
+_PROTOCOLS = (graphs, health, linked, pages, queries, reconcile, sparql, suggest_terms, wellknown)
 
 
 class _App(FastAPI):
@@ -155,7 +159,8 @@ def create_app(
     problems.install(app)
     app.add_exception_handler(ParameterError, queries.problem)
     for module in _ROUTES:
-        app.include_router(module.router)
+        strict = [] if module in _PROTOCOLS else [KnownParameters]
+        app.include_router(module.router, dependencies=strict)
     # The last one is the outermost.
     app.add_middleware(Methods, routes=[r for module in _ROUTES for r in module.router.routes])
     app.add_middleware(Etags, revision=lambda: store.revision)

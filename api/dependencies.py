@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Annotated, cast
 from urllib.parse import urlencode
 
 from fastapi import Depends, Path, Query, Request
+from fastapi.dependencies.models import Dependant
 from fastapi.exceptions import RequestValidationError
 
 from api.services import Services
 from ontology import vocabulary
+
+_MOST_TOLD = 10  # unknown parameters
 
 
 # No plain functions: FastAPI would have a thread run each of them, which takes longer than they do.
@@ -21,8 +25,31 @@ async def _writer(request: Request, services: Annotated[Services, Depends(_servi
     services.access.check_writer(request)
 
 
+async def _known_parameters(request: Request) -> None:
+    """RequestValidationError for a parameter in the URL that the route does not take: passed over,
+    a misspelt filter would give the unfiltered answer."""
+    known = sorted(set(_parameters(request.scope["route"].dependant)))
+    there_are = f"there are {', '.join(known)}" if known else "there is none here"
+    unknown = [name for name in request.query_params if name not in known]
+    if unknown:
+        raise RequestValidationError(
+            [
+                {"loc": ("query", name[:40]), "msg": f"no such parameter: {there_are}"}
+                for name in unknown[:_MOST_TOLD]
+            ]
+        )
+
+
+def _parameters(dependant: Dependant) -> Iterator[str]:
+    """The names of the parameters in the URL that a route and its dependencies take."""
+    yield from (field.alias for field in dependant.query_params)
+    for each in dependant.dependencies:
+        yield from _parameters(each)
+
+
 Shared = Annotated[Services, Depends(_services)]
 Writer = Depends(_writer)
+KnownParameters = Depends(_known_parameters)
 
 Limit = Annotated[int, Query(ge=1, le=200, description="how many items a page has at most")]
 Cursor = Annotated[

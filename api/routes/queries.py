@@ -9,7 +9,7 @@ from fastapi import APIRouter, Path, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from api import negotiation, problems, running
-from api.dependencies import Shared
+from api.dependencies import KnownParameters, Shared
 from api.protocol import SparqlRequest, format_of, in_path, wish_of
 from api.routes import sparql
 from kg import queries as stored
@@ -138,7 +138,12 @@ def _values(request: Request) -> dict[str, str]:
     return values
 
 
-@router.get("/queries", response_model=StoredQueries, summary="List stored queries")
+@router.get(
+    "/queries",
+    response_model=StoredQueries,
+    summary="List stored queries",
+    dependencies=[KnownParameters],
+)
 def every() -> StoredQueries:
     """The questions that can be asked by name, and what each may be told."""
     return StoredQueries(items=[_shown(query) for query in stored.load().values()])
