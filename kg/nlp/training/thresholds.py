@@ -3,8 +3,8 @@
     python -m kg.nlp.training.thresholds --shared ../shared [--write]
 
 For every predicate the threshold that gives the best F1, drawn towards the best one for all
-predicates together, since most have few examples; and how far frames are trusted beside the
-model. What is compared is what `kg extract` would print.
+predicates together, since most have few examples, and never below a floor; and how far frames are
+trusted beside the model. What is compared is what `kg extract` would print.
 """
 
 from __future__ import annotations
@@ -148,6 +148,16 @@ def best_thresholds(
     return out
 
 
+def differences(shipped: Mapping[str, float], chosen: Mapping[str, float]) -> list[str]:
+    """What --write would change, a line for each predicate; one line where it is nothing."""
+    lines = [
+        f"{name}: {shipped.get(name)} ships, {chosen.get(name)} is chosen"
+        for name in sorted({*shipped, *chosen})
+        if shipped.get(name) != chosen.get(name)
+    ]
+    return lines or ["what is chosen is what ships"]
+
+
 def main() -> None:
     """Print the figures of the alternatives, and write the choice with --write."""
     ap = argparse.ArgumentParser(description=__doc__)
@@ -184,6 +194,8 @@ def main() -> None:
     for sure in (0.8, 0.85, 0.9, 0.95, 2.0):
         for support in (0.05, 0.1, 0.2, 0.3):
             show(f"both, sure {sure} support {support}", chosen, Policy(sure=sure, support=support))
+    for line in differences(settings["thresholds"], chosen):
+        print(line)
     if a.write:
         settings["thresholds"] = chosen
         path.write_text(json.dumps(settings, indent=1) + "\n", encoding="utf-8")
