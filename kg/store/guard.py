@@ -156,6 +156,26 @@ def _names_graphs(sparql: str) -> bool:
     )
 
 
+def undeclared(sparql: str) -> list[str]:
+    """The prefixes that a query or update uses without declaring them, in their order.
+
+    For messages, once an engine has refused the text: only the first reading is looked at.
+    """
+    declared, used = set(), []
+    before = ""
+    for token in tokens(sparql):
+        if token.kind == "pname":
+            name = token.text.partition(":")[0]
+            if before == "PREFIX":
+                declared.add(name)
+            elif token.text.endswith(":") and name.upper().startswith("PREFIX"):
+                declared.add(name[len("PREFIX") :])  # an engine needs no space there
+            else:
+                used.append(name)
+        before = token.text.upper()
+    return [name for name in dict.fromkeys(used) if name not in declared]
+
+
 def _is_plain(text: str, *, max_depth: int) -> bool:
     """True where no look at the tokens is needed: most queries."""
     brackets = sum(text.count(bracket) for bracket in ("[", "(", "{", "<<"))

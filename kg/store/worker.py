@@ -21,7 +21,7 @@ from typing import Any, Self
 from kg.errors import QueryError, QueryLimitError, ServerError, StoreError
 from kg.store.forward import Forwarding, check_dialect
 from kg.store.generations import Generation, Generations
-from kg.store.guard import Checked
+from kg.store.guard import Checked, undeclared
 from kg.store.interface import Store
 from kg.store.process import Process
 from kg.store.slots import Slots
@@ -271,7 +271,8 @@ class Pool:
                 f"The query needed more memory than {memory // 2**20:,} MiB or "
                 f"brought its process down ({error}): make it smaller or flatter."
             ) from None
-        return letter, _checked(letter, body, most=most)
+        text = str(request.get("query") or request.get("update") or "")
+        return letter, _checked(letter, body, most=most, text=text)
 
     def _put(
         self,
@@ -356,12 +357,18 @@ class Pool:
         self.close()
 
 
-def _checked(letter: bytes, body: bytes, *, most: int) -> bytes:
-    """The body of a good answer; the error that another one stands for."""
+def _checked(letter: bytes, body: bytes, *, most: int, text: str) -> bytes:
+    """The body of a good answer to `text`; the error that another one stands for."""
     if letter in (b"A", b"C"):
         return body
     message = body.decode()
     if letter == b"Q":
+        # Of a prefix that it does not know the engine says which letters could stand there.
+        if message.startswith("error at ") and (names := undeclared(text)):
+            raise QueryError(
+                f"The query is wrong: the prefix {names[0]}: is not declared: "
+                f"begin with PREFIX {names[0]}: <http://…>."
+            )
         raise QueryError(f"The query is wrong: {message}.")
     if letter == b"T":
         raise QueryLimitError(

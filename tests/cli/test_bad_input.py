@@ -79,6 +79,7 @@ def test_bad_lines_of_json_are_skipped_by_number(stocked: Kg) -> None:
     ("arguments", "stdin", "code", "says"),
     [
         (("query", "SELECT * {"), b"", 3, "query is wrong: error at 1:11"),
+        (("query", "ASK { ?s foo:p 1 }"), b"", 3, "prefix foo: is not declared: begin with PREFIX"),
         (("query", SERVICE), b"", 3, "SERVICE"),
         (("query", "INSERT DATA { <a:a> <a:b> 1 }"), b"", 3, "INSERT is an update"),
         (("query", "LOAD <file:///etc/passwd>"), b"", 3, "LOAD"),

@@ -18,7 +18,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kg.errors import QueryError, QueryLimitError
-from kg.store.guard import MAX_DEPTH, MAX_LENGTH, check
+from kg.store.guard import MAX_DEPTH, MAX_LENGTH, check, undeclared
 from tests.support.traps import Trap, listening
 
 CASES = [
@@ -59,6 +59,28 @@ def test_form_and_dataset(query: str, form: str, dataset: bool) -> None:
     checked = check(query)
     assert (checked.form, checked.dataset) == (form, dataset)
     assert checked.is_graph is (form in ("DESCRIBE", "CONSTRUCT"))
+
+
+@pytest.mark.parametrize(
+    ("query", "names"),
+    [
+        ("SELECT * { ?s foo:p/bar:q+ foo:o, :x }", ["foo", "bar", ""]),
+        ("SELECT (foo:f(1) AS ?y) { ?x a b:C.}", ["foo", "b"]),
+        ("prefix foo:<u:> PREFIXb: <u:> SELECT * { ?s foo:p 1, b:C, '1'^^x-y:z }", ["x-y"]),
+        ("SELECT * { ?s <u:p> 'a:b', <c:d>, _:e, ?f # g:h\n }", []),
+        ("INSERT DATA { foo:a <u:b> 1 }", ["foo"]),
+    ],
+)
+def test_undeclared_prefixes(query: str, names: list[str]) -> None:
+    assert undeclared(query) == names
+    declared = "".join(f"PREFIX {name}: <http://e/>\n" for name in names)
+    engine = pyoxigraph.Store()
+    run = engine.update if query.startswith("INSERT") else engine.query
+    if names:
+        with pytest.raises(SyntaxError):
+            run(query)
+    run(declared + query)
+    assert undeclared(declared + query) == []
 
 
 @pytest.mark.parametrize(
