@@ -6,6 +6,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from urllib.parse import quote_plus
 
 from api import terms
 from kg.analyse.belief import Belief, beliefs
@@ -77,10 +78,25 @@ def named(db: sqlite3.Connection, rows: Iterable[Row]) -> dict[str, Entity]:
 def entity(store: Store, id_: str) -> FoundEntity:
     """The entity with the id; NotFoundError if unknown."""
     with store.index.reading() as db:
-        found = entities(db, [id_]).get(id_)
-    if found is None:
-        name = id_.rpartition("/")[2].replace("-", " ")[:40]
-        raise NotFoundError(f"No entity has the id {id_[:80]}: try /entities?q={name}.")
+        return _known(db, [id_])[id_]
+
+
+def check_entities(store: Store, *ids: str | None) -> None:
+    """NotFoundError where no entity has one of the ids that are given: a name in place of an id
+    would have an empty answer, as if nothing were known of it."""
+    given = [id_ for id_ in ids if id_ is not None]
+    if given:
+        with store.index.reading() as db:
+            _known(db, given)
+
+
+def _known(db: sqlite3.Connection, ids: Sequence[str]) -> dict[str, FoundEntity]:
+    """The entities with these ids; NotFoundError for the first that is unknown."""
+    found = entities(db, ids)
+    for id_ in ids:
+        if id_ not in found:
+            name = quote_plus(id_.rpartition("/")[2].replace("-", " ")[:40])
+            raise NotFoundError(f"No entity has the id {id_[:80]}: try /entities?q={name}.")
     return found
 
 

@@ -13,7 +13,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 
-from api import running
+from api import reading, running
 from api.answers import REVISION
 from api.dependencies import Shared
 from api.filters import Edges
@@ -178,6 +178,7 @@ async def read(
         raise RequestValidationError([{"loc": ("query", "format"), "msg": message}])
 
     def work(gone: threading.Event) -> tuple[bytes, str, int]:
+        reading.check_entities(services.store, entity)
         with _turn(services.pool.limits.patience):
             try:
                 return _made(services, form, wanted, query, gone)

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.config import JsonDict
 
+from api import reading
 from api.dependencies import Shared
 from api.filters import Edges
 from kg.analyse import edges as analysed
@@ -156,6 +157,7 @@ def around(
     turn. Of entities with very many statements only the newest are looked at; `cut` tells.
     Modality, confidence, source and days must hold of one and the same piece of evidence.
     """
+    reading.check_entities(services.store, entity)
     with services.store.index.reading() as db:
         found = neighbourhood(db, entity, depth=depth, limit=limit, wanted=wanted)
     return Network(nodes=_nodes(found.nodes), edges=_edges(found.edges), cut=found.cut)
@@ -180,6 +182,7 @@ def between(
     statements between the same two entities a chain has the best. `type` is for the entities in
     between. What is looked at is bounded as in `/neighbourhood`; `cut` tells.
     """
+    reading.check_entities(services.store, from_, to)
     with services.store.index.reading() as db:
         found = paths(db, from_, to, longest=longest, limit=limit, wanted=wanted)
     return Paths(

@@ -80,6 +80,7 @@ def search(
     of the subject or of the object. Modality, document, days, source and confidence must hold of
     one and the same piece of evidence; `belief` is that of the statement in its firmest modality.
     """
+    reading.check_entities(services.store, subject, object, entity)
     wanted = replace(wanted, subject=subject, object=object, entity=entity, document=document)
     kept = [(k, v) for k, v in request.query_params.multi_items() if k not in ("cursor", "limit")]
     return page(

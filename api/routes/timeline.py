@@ -101,6 +101,7 @@ def timeline(
     the day of an article is never taken for the day of what it tells. `since` and `until` are
     about articles, as everywhere.
     """
+    reading.check_entities(services.store, entity, other)
     wanted = replace(wanted, entity=entity, other=other)
     query = ["timeline", order, *astuple(wanted)]
     after = None if cursor is None else cursors.decode(cursor, query=query, size=5)

@@ -245,7 +245,6 @@ def test_the_timeline_has_what_sentences_date(client: TestClient) -> None:
     assert events("entity=country/a&other=equipment/d") == [newest[0], newest[1], newest[3]]
     assert events("modality=denied") == [newest[1]]
     assert events("source=Reuters") == [(EVALUATES, "2025-12", "one", 1)]
-    assert events("entity=no/body") == []
     [event] = get(client, "/timeline?modality=denied")["items"]
     assert event["modality"] == "denied"
     assert event["date"] == {

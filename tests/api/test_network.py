@@ -70,7 +70,7 @@ def test_between_two(client: TestClient) -> None:
     ("path", "status", "words"),
     [
         ("/neighbourhood", 422, "query.entity"),
-        ("/neighbourhood?entity=country/atlantis", 404, "country/atlantis"),
+        ("/neighbourhood?entity=country/atlantis", 404, "try /entities?q=atlantis."),
         ("/neighbourhood?entity=" + "x" * 401, 422, "400 characters"),
         ("/neighbourhood?entity=country/japan&depth=3", 422, "query.depth"),
         ("/neighbourhood?entity=country/japan&limit=501", 422, "query.limit"),
@@ -85,7 +85,7 @@ def test_between_two(client: TestClient) -> None:
         ("/neighbourhood?entity=%00%22;DROP", 404, "DROP"),
         ("/paths?from=country/japan", 422, "query.to"),
         ("/paths?from=country/japan&to=country/japan", 400, "same entity"),
-        ("/paths?from=country/japan&to=country/atlantis", 404, "country/atlantis"),
+        ("/paths?from=country/japan&to=country/atlantis", 404, "try /entities?q=atlantis."),
         ("/paths?from=country/japan&to=country/turkey&longest=5", 422, "query.longest"),
     ],
 )

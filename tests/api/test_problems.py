@@ -162,3 +162,26 @@ def test_every_domain_error_has_a_status() -> None:
 def test_the_lower_layers_do_not_load_the_web() -> None:
     code = "import sys, kg.store.worker; sys.exit('fastapi' in sys.modules)"
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/statements?subject={}",
+        "/statements?object={}",
+        "/statements?entity={}",
+        "/statements?entity=country/japan&subject={}",
+        "/timeline?entity={}",
+        "/timeline?entity=country/japan&other={}",
+        "/neighbourhood?entity={}",
+        "/paths?from={}&to=country/japan",
+        "/paths?from=country/japan&to={}",
+        "/export?entity={}",
+        "/entities/{}",
+    ],
+)
+def test_a_name_in_place_of_an_id(client: TestClient, path: str) -> None:
+    detail = check_problem(client.get(path.format("Saudi Arabia")), 404)["detail"]
+    assert detail == "No entity has the id Saudi Arabia: try /entities?q=Saudi+Arabia."
+    for odd in ("country/", "%00", "a%3E%20%7B%7D%20%23", "a%20b%27%20OR%201=1%20--", "a" * 400):
+        check_problem(client.get(path.format(odd)), 404)

@@ -262,9 +262,16 @@ ODD = ["\x00", "a\x00b", "\ufffe", "\U0010ffff", "\u202e", "a" * 3000, "%", "ðŸ›
 
 @pytest.mark.parametrize("text", ODD, ids=[ascii(text[:3]) for text in ODD])
 def test_odd_characters(server: Server, text: str) -> None:
-    for path in ("/entities", "/statements", "/documents"):
-        for name in ("q", "subject", "cursor", "since"):
-            assert server.get(path, **{name: text}).status in (200, 400, 404, 422)
+    for path, name in (
+        ("/entities", "q"),
+        ("/entities", "cursor"),
+        ("/statements", "subject"),
+        ("/statements", "source"),
+        ("/statements", "since"),
+        ("/statements", "cursor"),
+        ("/documents", "cursor"),
+    ):
+        assert server.get(path, **{name: text}).status in (200, 400, 404, 422)
     assert server.query(f"ASK {{ ?s ?p '{text}' }}").status in (200, 400)
     assert server.is_well()
 
