@@ -8,6 +8,7 @@ from __future__ import annotations
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.models import DocumentLink
+from kg.extract.trace import ATTEMPT_CAUSES, CAUSES
 
 
 class Word(BaseModel):
@@ -70,7 +71,7 @@ class Tried(BaseModel):
     frame: str = Field(description="the frame's id", examples=["evaluate"])
     predicate: str = Field(description="what it would say")
     word: str = Field(description="the word that it looks for")
-    cause: str = Field(description="condition, missing or type")
+    cause: str = Field(description=", ".join(ATTEMPT_CAUSES))
     why: str = Field(description="the same in words")
 
 
@@ -81,9 +82,7 @@ class Rejected(BaseModel):
     predicate: str = Field(description="a property of the ontology")
     object: str = Field(description="the object as a person would write it")
     extractor: str = Field(description="what proposed it")
-    cause: str = Field(
-        description="threshold, unconfirmed, reversed, repeat, itself, unknown or confidence"
-    )
+    cause: str = Field(description=", ".join(CAUSES))
     why: str = Field(description="the same in words")
 
 

@@ -105,8 +105,9 @@ class Reading:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tried:
-    """A frame with a trigger in the sentence that found nothing to say; `cause` is "condition",
-    "missing" or "type"."""
+    """A frame with a trigger in the sentence that found nothing to say; `cause` is one of
+    `kg.extract.trace.ATTEMPT_CAUSES`.
+    """
 
     frame: str
     predicate: str

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from kg.documents import Document
 from kg.explain import Explanation, SentenceReading, as_json, thresholds
-from kg.extract.trace import CAUSES
+from kg.extract.trace import ATTEMPT_CAUSES, CAUSES
 from kg.pipeline import Pipeline
 
 TEXT = (
@@ -53,6 +54,27 @@ def test_a_type_that_does_not_fit_is_named(explanation: Explanation) -> None:
     tried = [t for t in explanation.sentences[2].tried if t.predicate == "visits"]
     assert "type" in {t.cause for t in tried}
     assert any("“Poland” (Country)" in t.why for t in tried)
+
+
+REFUSED = [
+    ("Baykar's TB2 and the F-16 were shown.", "possessive-maker", "between", "“the” between them"),
+    ("Poland moved a Krab artillery round.", "is-a-compound", "word", "“round” is never meant"),
+    ("John Kowalski leads talks in Warsaw.", "led-by", "missing", "no “of” is named"),
+]
+
+
+@pytest.mark.parametrize(("text", "frame", "cause", "why"), REFUSED, ids=[r[1] for r in REFUSED])
+def test_what_keeps_two_ends_apart_is_named(
+    pipeline: Pipeline, text: str, frame: str, cause: str, why: str
+) -> None:
+    [reading] = pipeline.explain(Document(text=text)).sentences
+    [found] = [t for t in reading.tried if (t.frame, t.cause) == (frame, cause)]
+    assert why in found.why
+
+
+def test_the_causes_are_explained() -> None:
+    page = (Path(__file__).parent.parent / "docs" / "explain.md").read_text(encoding="utf-8")
+    assert [c for c in (*CAUSES, *ATTEMPT_CAUSES) if f"\n| `{c}` |" not in page] == []
 
 
 def test_json_holds_everything_and_can_be_cut_to_a_sentence(explanation: Explanation) -> None:

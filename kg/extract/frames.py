@@ -24,6 +24,7 @@ from kg.extract.frames_walk import leads, walk
 from kg.extract.records import Claim, ValueSpan
 from kg.extract.syntax import Syntax
 from kg.extract.syntax_mend import mended
+from kg.extract.trace import Attempt
 from kg.statements import Amount, EntityRef, Literal, Object, QualifierValue
 from ontology import frames as frame_data
 from ontology import vocabulary
@@ -68,6 +69,23 @@ def find(
     )
 
 
+def refused(
+    doc: Doc,
+    mentions: Sequence[Mention],
+    values: Sequence[ValueSpan] = (),
+    titles: Sequence[Span] = (),
+    *,
+    frames: Frames | None = None,
+) -> list[Attempt]:
+    """What the frames would say of ends that they find, were it not for what stands there."""
+    doc = mended(doc)
+    titles = [doc[t.start : t.end] for t in titles]
+    engine = _Engine(doc, mentions, values, titles, frames=frames or frame_data.load())
+    for _ in engine.claims():
+        pass
+    return list(dict.fromkeys(engine.refused))
+
+
 def _joined(one: Claim, other: Claim) -> Claim:
     """The surer of two readings of one triple in one sentence, with the qualifiers of both."""
     first, second = (one, other) if one.confidence >= other.confidence else (other, one)
@@ -87,6 +105,7 @@ class _Engine:
         frames: Frames,
     ) -> None:
         self.doc = doc
+        self.text = doc.text  # spaCy joins the tokens anew each time
         self.frames = frames
         self.syntax = Syntax(doc)
         self.vocabulary = vocabulary.load()
@@ -98,6 +117,7 @@ class _Engine:
             doc, mentions, frames=frames, syntax=self.syntax, arguments=self.arguments
         )
         self.gates = Gates(doc, mentions, titles)
+        self.refused: list[Attempt] = []
         self.sentences: dict[int, int] = {}
         for number, sentence in enumerate(doc.sents, 1):
             self.sentences.update(dict.fromkeys(range(sentence.start, sentence.end), number))
@@ -109,10 +129,9 @@ class _Engine:
         for token in self.doc:
             for frame in triggered(token, self.frames):
                 yield from self._run(frame, token, token.text)
-        text = self.doc.text  # spaCy joins the tokens anew each time
         for index, mention in self.arguments.heads:
             for frame in self.frames.by_type.get(mention.type, ()):
-                yield from self._run(frame, self.doc[index], text[mention.start : mention.end])
+                yield from self._run(frame, self.doc[index], self.text[mention.start : mention.end])
 
     def _run(self, frame: Frame, token: Token, cue: str) -> Iterator[Claim]:
         if frame.predicate not in self.vocabulary.predicates:
@@ -122,14 +141,35 @@ class _Engine:
         if frame.forbid and leads(frame.forbid, token.i, syntax=self.syntax):
             return
         for subject, word, target in self._pairs(frame, token):
-            place, head = target[1], self.doc[target[2]]
+            place, head = (subject.start, subject.end), self.doc[target[2]]
             if frame.without and head.lemma_.lower() in frame.without:
+                self._refuse(frame, token, place, target, "word", f"“{head.text}” is never meant")
                 continue
-            if not self.gates.passes(frame, (subject.start, subject.end), place):
+            between = self.gates.between(frame, place, target[1])
+            if between:
+                why = f"“{between}” between them keeps them apart"
+                self._refuse(frame, token, place, target, "between", why)
                 continue
             claim = self._claim(frame, token, cue, subject, word, target)
-            if frame.needs <= claim.qualifiers.keys():
-                yield claim
+            lacks = frame.needs - claim.qualifiers.keys()
+            if lacks:
+                why = " and ".join(f"no “{name}” is named" for name in sorted(lacks))
+                self._refuse(frame, token, place, target, "missing", why)
+                continue
+            yield claim
+
+    def _refuse(
+        self,
+        frame: Frame,
+        token: Token,
+        subject: tuple[int, int],
+        target: Found,
+        cause: str,
+        why: str,
+    ) -> None:
+        one, other = (" ".join(self.text[a:b].split()) for a, b in (subject, target[1]))
+        found = f"“{one}” and “{other}” are found, but {why}"
+        self.refused.append(Attempt(frame.id, frame.predicate, token.i, cause, found))
 
     # -- arguments -----------------------------------------------------------------------------
 

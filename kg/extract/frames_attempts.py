@@ -1,42 +1,27 @@
 """Frames whose words stand in the text and that say nothing there, each with the reason.
 
-For explanations alone: `kg.extract.frames` makes the claims. A frame that is sure of its ends and
-makes a claim is no attempt and is left out.
+For explanations alone: `kg.extract.frames` makes the claims. A frame that makes a claim of its ends
+is no attempt and is left out.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
 
 from spacy.tokens import Doc, Span, Token
 
 from kg.documents import Mention
+from kg.extract import frames as engine
 from kg.extract.frames_arguments import Arguments
 from kg.extract.frames_triggers import triggered
 from kg.extract.frames_walk import leads, walk
 from kg.extract.records import ValueSpan
 from kg.extract.syntax import Syntax
 from kg.extract.syntax_mend import mended
+from kg.extract.trace import Attempt
 from ontology import vocabulary
 from ontology.frame_paths import Path
 from ontology.frames import Frame, Frames
-
-
-@dataclass(frozen=True, slots=True)
-class Attempt:
-    """The frame `frame` of `predicate` has a trigger at token `index` and makes no claim.
-
-    `cause` is "condition" (a word that it needs is not there, or one that it forbids is),
-    "missing" (nothing stands where an end should) or "type" (what stands there is of a type that
-    the frame does not take); `why` says it in words.
-    """
-
-    frame: str
-    predicate: str
-    index: int
-    cause: str
-    why: str
 
 
 def attempts(
@@ -58,7 +43,8 @@ def attempts(
             if failed is not None:
                 cause, why = failed
                 found.append(Attempt(frame.id, frame.predicate, token.i, cause, why))
-    return sorted(found, key=lambda a: (a.index, a.frame))
+    found += engine.refused(doc, mentions, values, titles, frames=frames)
+    return sorted(found, key=lambda a: (a.index, a.frame, a.why))
 
 
 def _failure(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from spacy.tokens import Doc, Span
+from spacy.tokens import Doc, Span, Token
 
 from kg.documents import Mention
 from kg.extract.syntax import preposition
@@ -29,51 +29,53 @@ class Gates:
         self._persons = sorted({(m.start, m.end) for m in mentions if m.type == "Person"})
         self._titles = sorted((t.start_char, t.end_char) for t in titles)
 
-    def passes(self, frame: Frame, subject: tuple[int, int], object_: tuple[int, int]) -> bool:
-        """Whether nothing between the two spans of characters keeps them apart."""
+    def between(self, frame: Frame, subject: tuple[int, int], object_: tuple[int, int]) -> str:
+        """What stands between the two spans of characters and keeps them apart; "" for nothing."""
         first, second = sorted((subject, object_))
         if first[1] > second[0]:
-            return True
+            return ""
         if frame.predicate == "holdsPosition" and frame.object_text is None:
-            return self._nobody_between(first, second, title=object_)
+            return self._somebody(first, second, title=object_)
         if frame.beside == "phrase":
-            return not self._broken(first[1], second[0], links=True)
+            return self._leaves_phrase(first[1], second[0])
         if frame.beside == "list":
-            return not self._broken(first[1], second[0], links=False)
-        return True
+            return self._leaves_list(first[1], second[0])
+        return ""
 
-    def _nobody_between(
+    def _somebody(
         self, first: tuple[int, int], second: tuple[int, int], *, title: tuple[int, int]
-    ) -> bool:
-        """Whether no other person and no other post stands between a post and its holder; a post
-        in the plural may have several holders.
+    ) -> str:
+        """Another post or another person between a post and its holder; a post in the plural may
+        have several holders.
         """
         low, high = first[1], second[0]
         span = self._doc.char_span(*title, alignment_mode="expand")
         plural = span is not None and span[-1].tag_ in ("NNS", "NNPS")
-        posts = any(low <= a and b <= high for a, b in self._titles if (a, b) != title)
-        people = any(low <= a and b <= high for a, b in self._persons)
-        return not posts and (plural or not people)
+        others = [t for t in self._titles if t != title] + ([] if plural else self._persons)
+        return next((self._doc.text[a:b] for a, b in others if low <= a and b <= high), "")
 
-    def _broken(self, low: int, high: int, *, links: bool) -> bool:
-        """Whether the words between leave the phrase (`links`) or the list that both belong to."""
-        between = self._doc.char_span(low, high, alignment_mode="contract")
-        if between is None:
-            return False
-        if links:
-            return any(
-                t.text in _STOPS or t.lower_ in _LINKS or t.text in _POSSESSIVE or t.pos_ == "VERB"
-                for t in between
-            )
+    def _leaves_phrase(self, low: int, high: int) -> str:
+        """The word that ends the noun phrase which both would belong to."""
+        for t in self._within(low, high):
+            if t.text in _STOPS or t.text in _POSSESSIVE or t.lower_ in _LINKS or t.pos_ == "VERB":
+                return t.text
+        return ""
+
+    def _leaves_list(self, low: int, high: int) -> str:
+        """The word that ends the list which both would belong to."""
         joined = False
-        for t in between:
+        for t in self._within(low, high):
             if t.text == ";" or t.pos_ in ("VERB", "AUX", "ADP", "SCONJ"):
-                return True
+                return t.text
             if joined and (t.lower_ in _ARTICLES or t.pos_ == "NUM" or t.text in _POSSESSIVE):
                 # "the TB2 and the more advanced TB3": what is compared has the same owner
-                return self._doc[t.i + 1].tag_ not in ("JJR", "RBR")
+                return "" if self._doc[t.i + 1].tag_ in ("JJR", "RBR") else t.text
             joined = t.text in (",", "and", "or") or (joined and t.pos_ == "ADV")
-        return False
+        return ""
+
+    def _within(self, low: int, high: int) -> Sequence[Token]:
+        span = self._doc.char_span(low, high, alignment_mode="contract")
+        return () if span is None else list(span)
 
 
 def inner_only(members: Sequence[tuple[Mention, int]]) -> list[tuple[Mention, int]]:

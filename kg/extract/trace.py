@@ -1,4 +1,4 @@
-"""What the settling of claims leaves out, and why: for explanations."""
+"""What frames and the settling of claims leave out, and why: for explanations."""
 
 from __future__ import annotations
 
@@ -15,6 +15,28 @@ class Dropped:
     cause: str
     why: str
 
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """The frame `frame` of `predicate` has a trigger at token `index` and makes no claim.
+
+    `cause` is one of `ATTEMPT_CAUSES`, `why` says it in words.
+    """
+
+    frame: str
+    predicate: str
+    index: int
+    cause: str
+    why: str
+
+
+ATTEMPT_CAUSES = (
+    "condition",  # a word that it needs is not there, or one that it forbids is
+    "missing",  # nothing stands where an end should, or no qualifier that it needs
+    "type",  # what stands there is of a type that it does not take
+    "between",  # something between the ends keeps them apart
+    "word",  # the object is a word that is never meant
+)
 
 CAUSES = (
     "threshold",  # the model finds it too unlikely, and no frame says it
