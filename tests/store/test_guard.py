@@ -65,7 +65,7 @@ def test_form_and_dataset(query: str, form: str, dataset: bool) -> None:
     ("query", "names"),
     [
         ("SELECT * { ?s foo:p/bar:q+ foo:o, :x }", ["foo", "bar", ""]),
-        ("SELECT (foo:f(1) AS ?y) { ?x a b:C.}", ["foo", "b"]),
+        ("SELECT * { ?x b:p foo:C.}", ["b", "foo"]),
         ("prefix foo:<u:> PREFIXb: <u:> SELECT * { ?s foo:p 1, b:C, '1'^^x-y:z }", ["x-y"]),
         ("SELECT * { ?s <u:p> 'a:b', <c:d>, _:e, ?f # g:h\n }", []),
         ("INSERT DATA { foo:a <u:b> 1 }", ["foo"]),
