@@ -36,7 +36,8 @@ def open(
         location: a folder (made where it is not there), the address of a SPARQL server
             (`sparql+http://localhost:8890/sparql`) or of a running `kg serve`
             (`http://127.0.0.1:8000`), or None for an empty graph that goes when it is closed
-        token: the secret for writing to a server; else ENTENTE_TOKEN of the environment
+        token: the secret for writing to a server; else ENTENTE_TOKEN of the environment (a SPARQL
+            server takes what ENTENTE_STORE_USER and the like say: docs/stores.md)
         catalogue: catalogue files of your own, beside what comes with kg
         frames: frame files of your own, beside what comes with kg
         min_confidence: state nothing that is less sure than this

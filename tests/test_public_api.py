@@ -187,6 +187,12 @@ def test_a_store_that_is_in_use_or_no_store(tmp_path: Path) -> None:
         kg.open("http://127.0.0.1:9")
     with pytest.raises(InputError, match="address"):
         kg.open("http://")
+    for address in ("ftp://ann:secret@host/", "sparql+ftp://ann:secret@host/"):
+        with pytest.raises(
+            InputError, match=r"a folder .* http://127\.0\.0\.1:8000.* sparql\+h"
+        ) as e:
+            kg.open(address)
+        assert "secret" not in str(e.value)
 
 
 def test_importing_kg_loads_nothing_heavy() -> None:

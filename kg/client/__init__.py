@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kg.client.graph import Graph
+from kg.errors import InputError
+from kg.store import is_server
 
 if TYPE_CHECKING:
     from kg.pipeline import Pipeline
@@ -25,11 +27,17 @@ def open_graph(
     name = None if location is None else str(location)
     if name is not None and name.startswith(("http://", "https://")):
         from kg.client.http import Http
-        from kg.errors import InputError
 
         if catalogue or frames or min_confidence:
             raise InputError(f"{name}: give catalogue, frames and min_confidence to kg serve")
         return Graph(Http(name, token=token or os.environ.get("ENTENTE_TOKEN")))
+
+    if name is not None and "://" in name and not is_server(name):
+        raise InputError(  # the address is not repeated: it may hold a password
+            f"{name.partition('://')[0]}://…: kg.open takes a folder on this machine, the address "
+            "of a running kg serve, such as http://127.0.0.1:8000, or that of a SPARQL server, "
+            "such as sparql+http://localhost:8890/sparql"
+        )
 
     def pipeline() -> Pipeline:
         from kg.pipeline import Pipeline

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sqlite3
 import tempfile
@@ -15,8 +16,10 @@ from kg.client.records import Node, StatementSummary, object_node
 from kg.documents import Document
 from kg.errors import StoreInUseError
 from kg.graph.terms import PREFIXES
+from kg.settings import Settings
 from kg.statements import Extraction
-from kg.store import Store, filters, open_store
+from kg.store import Store, filters, is_server, open_store
+from kg.store.endpoint import Options
 from kg.store.folder import served_at
 from kg.store.guard import Checked
 from kg.store.index_copies import parts
@@ -53,8 +56,9 @@ class Local:
             folder = tempfile.mkdtemp(prefix="entente-")
             store = open_store(str(Path(folder) / "store"))
             return cls(store, location="memory", pipeline=pipeline, temporary=folder)
+        options = Options.of(Settings.read(os.environ)) if is_server(location) else None
         try:
-            store = open_store(location, purpose="in use by a Python program")
+            store = open_store(location, purpose="in use by a Python program", options=options)
         except StoreInUseError as error:
             url = served_at(Path(location))
             if url is None:

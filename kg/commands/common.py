@@ -120,15 +120,7 @@ def opened(context: Context, store: str | None, *, create: bool = False, purpose
         return open_store(location, create=create, purpose=purpose)
     from kg.store.endpoint import Options
 
-    settings = context.settings
-    options = Options(
-        user=settings.store_user,
-        password=settings.store_password,
-        token=settings.store_token,
-        seconds=settings.store_seconds,
-        answer_bytes=settings.store_bytes,
-        quads=settings.store_quads,
-    )
+    options = Options.of(context.settings)
     return open_store(location, create=create, purpose=purpose, options=options)
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from urllib.parse import parse_qs, quote, unquote, urlsplit
 
 from kg.errors import StoreError
+from kg.settings import Settings
 
 SCHEME = "sparql+"
 EXAMPLE = "sparql+http://localhost:8890/sparql"
@@ -25,6 +26,18 @@ class Options:
     seconds: float = 60.0
     answer_bytes: int = 256 * 2**20
     quads: int = 500  # Virtuoso refuses an update of some thousand triples
+
+    @classmethod
+    def of(cls, settings: Settings) -> Options:
+        """What the settings say of it."""
+        return cls(
+            user=settings.store_user,
+            password=settings.store_password,
+            token=settings.store_token,
+            seconds=settings.store_seconds,
+            answer_bytes=settings.store_bytes,
+            quads=settings.store_quads,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import pytest
+
 import kg
+from kg.errors import ServerError
+from tests.support.virtuoso import Virtuoso
 
 TEXT = "Japan is assessing the Anka drone. Poland has not bought the Anka."
 
@@ -13,6 +19,19 @@ def told(graph: kg.Graph) -> list[tuple[str, str, str, str]]:
         (quote.sentence, quote.modality, quote.statement, quote.document)
         for quote in graph.quotes(graph.statements())
     ]
+
+
+def test_credentials_of_the_environment(
+    virtuoso: Virtuoso, state: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    protected = f"{virtuoso.location}-auth"
+    with pytest.raises(ServerError, match="ENTENTE_STORE_USER"):
+        kg.open(protected)
+    monkeypatch.setenv("ENTENTE_STORE_USER", "dba")
+    monkeypatch.setenv("ENTENTE_STORE_PASSWORD", "dba")
+    with kg.open(protected) as graph:
+        assert graph.totals().documents == 0
+    assert state.is_dir()
 
 
 def test_a_server_answers_as_a_folder(remote: str) -> None:
