@@ -295,9 +295,9 @@ class _Run:
             self._jobs._change(item, state="failed", document=None, error=str(error))
             return
         if not self._batch:
-            self._since = time.monotonic()
+            self._since = self._jobs._clock()
         self._batch.append((item, extraction))
-        if len(self._batch) >= _BATCH or time.monotonic() - self._since > _BATCH_SECONDS:
+        if len(self._batch) >= _BATCH or self._jobs._clock() - self._since > _BATCH_SECONDS:
             self._store()
 
     def _store(self) -> None:

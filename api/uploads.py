@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import AsyncGenerator, Mapping
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from http import HTTPStatus
 from pathlib import Path, PurePosixPath
@@ -166,8 +166,8 @@ async def many(request: Request, readers: Readers, scratch: Path) -> Work:
         one_only = " Send one to /documents." if media in (JSON, *KINDS) else ""
         raise _unsupported(media, [LINES[0], ZIP[0], FORM], one_only)
     spool = _Spool(scratch)
-    done = False
-    try:
+    with ExitStack() as unusable:
+        unusable.callback(spool.close)
         if media == FORM:
             pending = await _from_form(request, readers, spool)
         else:
@@ -179,10 +179,7 @@ async def many(request: Request, readers: Readers, scratch: Path) -> Work:
         if not pending:
             raise DocumentError(f"{WHERE}: there is no document in it: send at least one")
         _check_number(len(pending))
-        done = True
-    finally:
-        if not done:
-            spool.close()
+        unusable.pop_all()  # now it is the work's to close
     return Work(pending=pending, close=spool.close)
 
 

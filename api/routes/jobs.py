@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from http import HTTPStatus
 from typing import Annotated, Literal
 
@@ -121,11 +122,10 @@ async def add(services: Shared, request: Request, response: Response) -> Job:
     services.check_reads()
     services.jobs.check_room()
     work = await uploads.many(request, services.readers, services.store.scratch)
-    try:
+    with ExitStack() as refused:
+        refused.callback(work.close)
         job = services.jobs.submit(work, origin=_origin(request))
-    except BaseException:
-        work.close()
-        raise
+        refused.pop_all()  # now it is the job's to close
     response.headers["Location"] = f"/jobs/{job.id}"
     return _job(job)
 
