@@ -7,6 +7,7 @@ import { calm } from "./dom";
 import { drawing, WHOLE } from "./drawing";
 import { arrangeNow, Layout, type Run } from "./layout";
 import { type Drawn, type Picture, short, style, width } from "./picture";
+import { type Frame, fit, type Manner, placeNames, ring, spread } from "./placing";
 import type { NetworkEdge } from "./types";
 
 export interface Events {
@@ -22,6 +23,9 @@ const STEPS = 350;
 const AT_ONCE = 160; // nodes up to which a layout takes less time than telling another thread
 const MANY_LINES = 4000; // lines from which they are left out while the view moves
 const NAMED = 60; // lines up to which all have their names
+const SMALL = 0.72; // the size of nodes on a phone
+const ROOMY = 800; // pixels from which names stand beside their nodes too
+const TOOLS = 64; // pixels that the tools take on the left, or above on a phone
 
 export { canDraw } from "./drawing";
 
@@ -35,7 +39,7 @@ export class Canvas {
   #colours = colours();
   #selected: string | null = null;
   #near = new Set<string>();
-  #frame = 0;
+  #drawing = 0;
   #arranged = false;
   /** Frames drawn since the start. */
   frames = 0;
@@ -53,7 +57,7 @@ export class Canvas {
       isNear: (id) => this.#near.has(id),
       isSelected: (id) => id === this.#selected,
       isNamed: (id, hovered) => this.#isNamed(id, hovered),
-      scale: () => (this.#isSmall() ? 0.72 : 1),
+      scale: () => this.#manner().scale,
     });
     sigma.on("clickNode", ({ node }) => this.#events.node(node));
     sigma.on("clickEdge", ({ edge }) => this.#events.edge(edge));
@@ -105,10 +109,13 @@ export class Canvas {
       else graph.addDirectedEdgeWithKey(edge.id, edge.source, edge.target, attributes);
     }
     this.#sigma.setSetting("hideEdgesOnMove", graph.size > MANY_LINES);
-    if (moved === "all" && centre !== null && this.#picture.ring(centre)) {
+    if (
+      moved === "all" &&
+      centre !== null &&
+      ring(this.#picture, centre, this.#frame(), this.#manner())
+    ) {
       const nodes = [...this.#picture.nodes.values()];
       const positions = new Float32Array(nodes.flatMap((node) => [node.x, node.y]));
-      this.#stretch(positions);
       this.#arranged = true;
       this.#moveTo(nodes, positions, { smooth: false, fit: true });
     } else if (moved === "all" || moved.size > 0) this.arrange(moved);
@@ -117,7 +124,7 @@ export class Canvas {
 
   /** Moves names to the better sides of their nodes. */
   #names(): void {
-    this.#picture.placeNames({ narrow: this.#isSmall() });
+    placeNames(this.#picture, this.#manner());
     for (const node of this.#picture.nodes.values()) {
       if (this.#graph.hasNode(node.id)) this.#graph.setNodeAttribute(node.id, "side", node.side);
     }
@@ -211,13 +218,17 @@ export class Canvas {
     positions: Float32Array,
     options: { smooth: boolean; fit: boolean },
   ): void {
-    cancelAnimationFrame(this.#frame);
+    cancelAnimationFrame(this.#drawing);
     const from = nodes.map((node) => [node.x, node.y] as const);
     nodes.forEach((node, i) => {
       node.x = positions[i * 2] ?? node.x;
       node.y = positions[i * 2 + 1] ?? node.y;
     });
-    if (options.fit) this.#picture.spread(this.#unit(nodes).unit);
+    if (options.fit) {
+      const manner = this.#manner();
+      placeNames(this.#picture, manner);
+      spread(this.#picture, fit(this.#picture, this.#frame(), manner).unit, manner);
+    }
     const start = performance.now();
     const time = options.smooth ? 450 : 0;
     const draw = (): void => {
@@ -237,57 +248,43 @@ export class Canvas {
         { attributes: ["x", "y"] },
       );
       if (share >= 1) this.#names();
-      if (share < 1) this.#frame = requestAnimationFrame(draw);
+      if (share < 1) this.#drawing = requestAnimationFrame(draw);
       else if (options.fit) this.fit();
       else this.#showAll();
     };
-    if (options.fit) this.#box(nodes);
+    if (options.fit) {
+      placeNames(this.#picture, this.#manner());
+      this.#box();
+    }
     draw();
   }
 
-  /** How many pixels a step takes when all is shown, with room for tools, names and legend. */
-  #unit(nodes: readonly Drawn[]): { unit: number; x: number; y: number } {
+  /** The part of the place that tools and legend leave free. */
+  #frame(): Frame {
     const { width: across, height: down } = this.#sigma.getDimensions();
-    const xs = nodes.map((node) => node.x);
-    const ys = nodes.map((node) => node.y);
-    const [left, right] = [Math.min(...xs), Math.max(...xs)];
-    const [low, high] = [Math.min(...ys), Math.max(...ys)];
     const legend = this.#place.parentElement?.querySelector(".legend")?.clientHeight ?? 0;
-    const [leftRoom, rightRoom] = this.#isSmall() ? [64, 64] : this.#room(nodes, left, right);
-    const [top, bottom] = [48, Math.min(down / 3, legend + 45)];
-    // A lone node, or a few close together, are not blown up.
-    const unit = Math.min(
-      2.2,
-      Math.max(50, across - leftRoom - rightRoom) / Math.max(1, right - left),
-      Math.max(50, down - top - bottom) / Math.max(1, high - low),
-    );
     return {
-      unit,
-      x: (left + right) / 2 + (rightRoom - leftRoom) / 2 / unit,
-      y: (low + high) / 2 - (bottom - top) / 2 / unit,
+      left: this.#isSmall() ? 12 : TOOLS,
+      right: across - 12,
+      top: this.#isSmall() ? TOOLS : 14,
+      bottom: down - Math.min(down / 3, legend + 30),
     };
   }
 
-  /** Pixels that the names of the outermost nodes need on the left and on the right. */
-  #room(nodes: readonly Drawn[], left: number, right: number): [number, number] {
-    const edge = (right - left) / 5;
-    const need = (some: readonly Drawn[]): number => {
-      const letters = Math.max(0, ...some.map((node) => Math.min(34, node.name.length)));
-      return Math.min(300, 90 + 6.6 * letters);
-    };
-    return [
-      need(nodes.filter((node) => node.x < left + edge)),
-      need(nodes.filter((node) => node.x > right - edge)),
-    ];
+  #manner(): Manner {
+    const small = this.#isSmall();
+    return { scale: small ? SMALL : 1, narrow: this.#place.clientWidth < ROOMY };
   }
 
-  /** Makes the part of the plane that the place shows at rest hold all nodes. */
-  #box(nodes: readonly Drawn[]): void {
+  /** Makes the part of the plane that the place shows at rest hold all nodes and their names. */
+  #box(): void {
     const { width: across, height: down } = this.#sigma.getDimensions();
-    if (nodes.length === 0 || across === 0 || down === 0) return;
-    const { unit, x, y } = this.#unit(nodes);
-    const [halfX, halfY] = [across / 2 / unit, down / 2 / unit];
-    this.#sigma.setCustomBBox({ x: [x - halfX, x + halfX], y: [y - halfY, y + halfY] });
+    if (this.#picture.nodes.size === 0 || across === 0 || down === 0) return;
+    const { unit, x, y } = fit(this.#picture, this.#frame(), this.#manner());
+    this.#sigma.setCustomBBox({
+      x: [-x / unit, (across - x) / unit],
+      y: [(y - down) / unit, y / unit],
+    });
   }
 
   /** Zooms out where something lies outside, and leaves the view alone otherwise. */
@@ -302,7 +299,7 @@ export class Canvas {
 
   /** Shows everything. */
   fit(): void {
-    this.#box([...this.#picture.nodes.values()]);
+    this.#box();
     this.#sigma.refresh();
     void this.#move({ x: 0.5, y: 0.5, ratio: 1, angle: 0 });
   }
@@ -369,7 +366,7 @@ export class Canvas {
     }
     this.#sigma = this.#drawn();
     this.#sigma.setSetting("hideEdgesOnMove", this.#graph.size > MANY_LINES);
-    this.#box([...this.#picture.nodes.values()]);
+    this.#box();
     this.#sigma.getCamera().setState(state);
   }
 
@@ -396,7 +393,7 @@ export class Canvas {
   }
 
   end(): void {
-    cancelAnimationFrame(this.#frame);
+    cancelAnimationFrame(this.#drawing);
     this.#layout.end();
     this.#sigma.kill();
   }

@@ -102,7 +102,12 @@ export function drawing(graph: Graph, place: HTMLElement, c: Colours, look: Look
             align: 0,
           }),
         ],
-        label: { fontSizeMode: "fixed" },
+        // A name that does not fit its line is left out and not cut; zooming in brings it.
+        label: {
+          fontSizeMode: "fixed",
+          minVisibilityThreshold: 0.98,
+          fullVisibilityThreshold: 1,
+        },
       },
     },
     styles: {

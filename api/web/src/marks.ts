@@ -28,7 +28,11 @@ export function shapePath(shape: string, x: number, y: number, r: number): strin
 
 /** The sign of a type. */
 export function mark(type: string): SVGSVGElement {
-  const { colour, shape } = look(type);
+  return sign(look(type));
+}
+
+/** A shape in its colour, as a node of a picture has them. */
+export function sign({ colour, shape }: { colour: string; shape: string }): SVGSVGElement {
   return s(
     "svg",
     { class: "mark", viewBox: "0 0 20 20", "aria-hidden": "true", focusable: "false" },

@@ -1,7 +1,7 @@
 // What stands beside a picture: a list of all that it shows, a card for what was chosen, a legend.
 
 import { button, h, say, show } from "./dom";
-import { line, mark } from "./marks";
+import { line, mark, sign } from "./marks";
 import { empty } from "./parts";
 import type { Picture } from "./picture";
 import { changed, entityHref, here, href } from "./router";
@@ -57,7 +57,7 @@ export function nodeList(picture: Picture, paths: Paths["paths"], acts: Acts): H
                 h(
                   "a",
                   { class: "entity", href: changed(here(), { at: node.id, statement: null }) },
-                  mark(node.type),
+                  sign(node),
                   h("span", {}, node.name),
                 ),
               ),
@@ -84,7 +84,7 @@ export function nodeCard(picture: Picture, id: string, acts: Acts): HTMLElement 
   return h(
     "div",
     { class: "card" },
-    h("h2", { tabindex: "-1" }, mark(node.type), " ", node.name),
+    h("h2", { tabindex: "-1" }, sign(node), " ", node.name),
     h(
       "p",
       { class: "faint" },
@@ -207,6 +207,11 @@ function pathList(picture: Picture, paths: Paths["paths"], acts: Acts): HTMLElem
 /** What the signs and lines of a picture mean. */
 export function legend(picture: Picture): HTMLElement {
   const used = new Set([...picture.nodes.values()].map((node) => node.type));
+  const values = new Map(
+    [...picture.nodes.values()]
+      .filter((node) => node.kind !== "entity")
+      .map((node) => [typeLabel(node.type, node.kind), node]),
+  );
   const lines = new Set([...picture.edges.values()].map((edge) => edge.modality));
   return h(
     "details",
@@ -218,6 +223,7 @@ export function legend(picture: Picture): HTMLElement {
       ...drawnTypes()
         .filter((term) => used.has(term.name))
         .map((term) => h("li", {}, mark(term.name), term.label)),
+      ...[...values].map(([label, node]) => h("li", {}, sign(node), label)),
     ),
     h(
       "ul",

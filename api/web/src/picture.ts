@@ -50,9 +50,6 @@ export function size(node: Pick<NetworkNode, "statements" | "kind">): number {
   return Math.round(Math.min(40, 14 + 4 * Math.log2(1 + (node.statements ?? 1))));
 }
 
-const MOST_RINGED = 44;
-const MOST_SPREAD = 250;
-
 /** A number from 0 to 1 that follows from the text alone, so that pictures repeat. */
 export function chance(text: string): number {
   let hash = 2166136261;
@@ -93,7 +90,7 @@ export class Picture {
         y: (middle?.y ?? 0) + reach * Math.sin(turn),
         size: size(node),
         colour: node.kind === "entity" ? colour : "#7f7f7f",
-        shape: node.kind === "entity" ? shape : node.kind === "amount" ? "square" : "circle",
+        shape: node.kind === "entity" ? shape : "square",
         open: false,
         side: "right",
       });
@@ -102,90 +99,6 @@ export class Picture {
       if (this.nodes.has(edge.source) && this.nodes.has(edge.target)) this.edges.set(edge.id, edge);
     }
     return fresh.map((node) => node.id);
-  }
-
-  /**
-   * Puts everything in rings around `centre`, kinds side by side; false where that would hide what
-   * the others have to do with each other.
-   */
-  ring(centre: string): boolean {
-    const middle = this.nodes.get(centre);
-    const others = [...this.nodes.values()].filter((node) => node.id !== centre);
-    if (middle === undefined || others.length === 0 || others.length > MOST_RINGED) return false;
-    const across = [...this.edges.values()].filter(
-      (edge) => edge.source !== centre && edge.target !== centre,
-    );
-    if (across.length > others.length / 4) return false;
-    middle.x = 0;
-    middle.y = 0;
-    others.sort((a, b) => (a.type + a.name < b.type + b.name ? -1 : 1));
-    const unit = 90 + 7 * others.length;
-    others.forEach((node, i) => {
-      // Every other one stands nearer, so that names have room.
-      const reach = unit * (others.length > 7 && i % 2 === 1 ? 0.66 : 1);
-      const turn = Math.PI / 2 - (2 * Math.PI * (i + 0.5)) / others.length;
-      node.x = reach * Math.cos(turn);
-      node.y = reach * Math.sin(turn);
-    });
-    return true;
-  }
-
-  /** Pushes nodes apart that would hide each other or their names at `unit` pixels a step. */
-  spread(unit: number): void {
-    const nodes = [...this.nodes.values()];
-    if (nodes.length > MOST_SPREAD) return;
-    const room = nodes.map((node) => ({
-      x: (node.size / 2 + 8 + Math.min(34, node.name.length) * 2.6) / unit,
-      y: (node.size / 2 + 12) / unit,
-    }));
-    for (let round = 0; round < 80; round += 1) {
-      let moved = false;
-      for (let i = 0; i < nodes.length; i += 1) {
-        for (let k = i + 1; k < nodes.length; k += 1) {
-          const [a, b, ra, rb] = [nodes[i], nodes[k], room[i], room[k]];
-          if (!a || !b || !ra || !rb) continue;
-          const [dx, dy] = [b.x - a.x, b.y - a.y];
-          const [overX, overY] = [ra.x + rb.x - Math.abs(dx), ra.y + rb.y - Math.abs(dy)];
-          if (overX <= 0 || overY <= 0) continue;
-          moved = true;
-          // The shorter way out; half of it each, and a little at a time so that others can follow.
-          if (overX * 0.6 < overY) {
-            const step = (overX / 3) * (dx < 0 ? -1 : 1);
-            a.x -= step;
-            b.x += step;
-          } else {
-            const step = (overY / 3) * (dy < 0 ? -1 : 1);
-            a.y -= step;
-            b.y += step;
-          }
-        }
-      }
-      if (!moved) return;
-    }
-  }
-
-  /** Puts each name to the side on which there are the fewest lines. */
-  placeNames(options: { narrow: boolean }): void {
-    const pull = new Map<string, [number, number, number]>();
-    const note = (from: Drawn, to: Drawn): void => {
-      const away = Math.hypot(to.x - from.x, to.y - from.y) || 1;
-      const [x, y, n] = pull.get(from.id) ?? [0, 0, 0];
-      pull.set(from.id, [x + (to.x - from.x) / away, y + (to.y - from.y) / away, n + 1]);
-    };
-    for (const edge of this.edges.values()) {
-      const [a, b] = [this.nodes.get(edge.source), this.nodes.get(edge.target)];
-      if (a === undefined || b === undefined || a === b) continue;
-      note(a, b);
-      note(b, a);
-    }
-    for (const node of this.nodes.values()) {
-      const [x, y, n] = pull.get(node.id) ?? [0, 0, 0];
-      // Lines from all around leave no good side; below is the least bad.
-      if (n > 3 && Math.hypot(x, y) / n < 0.35) node.side = "below";
-      else if (options.narrow || Math.abs(y) > Math.abs(x) * 2.2)
-        node.side = y > 0 ? "below" : "above";
-      else node.side = x > 0 ? "left" : "right";
-    }
   }
 
   /** Leaves only what is in `nodes` and `edges`. */
