@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
+from kg.analyse.values import amount_id, described, is_entity, title_id
 from kg.errors import NotFoundError
 from ontology import vocabulary
 
@@ -172,7 +173,7 @@ def edges_between(db: sqlite3.Connection, one: str, other: str, wanted: Wanted) 
 
 
 def nodes_of(db: sqlite3.Connection, distances: Mapping[str, int]) -> tuple[Node, ...]:
-    """The nodes with these ids (of entities, or of `value_node`), in their order."""
+    """The nodes with these ids (of entities, or those of `kg.analyse.values`), in their order."""
     known: dict[str, sqlite3.Row] = {}
     ids = list(distances)
     for start in range(0, len(ids), _MANY):
@@ -197,41 +198,16 @@ def unique(edges: Iterable[Edge]) -> list[Edge]:
     return sorted({edge.id: edge for edge in edges}.values(), key=lambda edge: edge.order)
 
 
-# Nodes that are no entities ------------------------------------------------------------------
-
-_TITLE, _AMOUNT = "title/", "amount/"
-
-
-def is_entity(node: str) -> bool:
-    """Whether a node's id is that of an entity, and not of a text or a sum."""
-    return not node.startswith((_TITLE, _AMOUNT))
-
-
-def value_node(*, text: str, amount: float | None, currency: str) -> str:
-    """The id of the node for a text or a sum; the one that a GraphML file has."""
-    if amount is None:
-        return _TITLE + text
-    return f"{_AMOUNT}{currency}/{_plain(amount)}"
+# Rows ----------------------------------------------------------------------------------------
 
 
 def _node(id_: str, distance: int, row: sqlite3.Row | None) -> Node:
     kind, type_, name, statements = "entity", "", id_, 0
     if row is not None:
         type_, name, statements = row["type"], row["name"], row["n"]
-    elif id_.startswith(_TITLE):
-        kind, type_, name, statements = "text", "Title", id_.removeprefix(_TITLE), 1
-    elif id_.startswith(_AMOUNT):
-        currency, _, amount = id_.removeprefix(_AMOUNT).partition("/")
-        kind, type_, statements = "amount", "Amount", 1
-        name = f"{float(amount):,.2f}".removesuffix(".00") + f" {currency}"
+    elif not is_entity(id_):
+        (kind, type_, name), statements = described(id_), 1
     return Node(id=id_, kind=kind, type=type_, name=name, statements=statements, distance=distance)
-
-
-def _plain(amount: float) -> str:
-    return f"{amount:.2f}".removesuffix(".00")
-
-
-# Rows ----------------------------------------------------------------------------------------
 
 
 @cache
@@ -250,8 +226,7 @@ def _edge(row: sqlite3.Row) -> Edge:
     return Edge(
         id=row["id"],
         source=row["subject"],
-        target=row["object"]
-        or value_node(text=row["text"], amount=row["amount"], currency=row["currency"]),
+        target=row["object"] or _value(row),
         predicate=row["predicate"],
         modality=row["modality"],
         modalities=json.loads(row["modalities"]),
@@ -260,6 +235,11 @@ def _edge(row: sqlite3.Row) -> Edge:
         latest=row["latest"],
         rank=ranks.get(row["modality"], len(ranks)),
     )
+
+
+def _value(row: sqlite3.Row) -> str:
+    amount = row["amount"]
+    return title_id(row["text"]) if amount is None else amount_id(amount, row["currency"])
 
 
 def _more(db: sqlite3.Connection, end: str, node: str, looked_at: int) -> bool:

@@ -13,10 +13,10 @@ from kg.analyse.edges import (
     Wanted,
     check_entity,
     edges_of,
-    is_entity,
     nodes_of,
     unique,
 )
+from kg.analyse.values import is_entity
 
 MOST_NODES = 500
 MOST_EDGES = 2_000

@@ -14,10 +14,10 @@ from kg.analyse.edges import (
     check_entity,
     edges_between,
     edges_of,
-    is_entity,
     nodes_of,
     unique,
 )
+from kg.analyse.values import is_entity
 from kg.errors import InputError
 
 MOST_PATHS = 50

@@ -89,7 +89,7 @@ def _height(nodes: int) -> int:
 
 
 def _places(statements: Statements) -> dict[str, tuple[float, float]]:
-    from kg.analyse.links import places
+    from kg.analyse.network import places
 
     return places(statements.to_networkx())
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from kg.analyse.values import amount_id, amount_name, title_id
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Node:
@@ -97,8 +99,8 @@ def object_node(
 ) -> Node:
     """The object of a statement, which is an entity, a text or a sum."""
     if amount is not None:
-        sum_ = f"{amount:.2f}".removesuffix(".00")
-        return Node(id=f"amount/{currency}/{sum_}", type="Amount", name=f"{amount:,.0f} {currency}")
+        shown = amount_name(amount, currency)
+        return Node(id=amount_id(amount, currency), type="Amount", name=shown)
     if not id_:
-        return Node(id=f"title/{text}", type="Title", name=text)
+        return Node(id=title_id(text), type="Title", name=text)
     return Node(id=id_, type=type_, name=name)

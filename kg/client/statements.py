@@ -62,7 +62,7 @@ class Statements(Sequence[StatementSummary]):
         `label`, `symmetric`, `modality`, `belief`, `confidence`, `documents`, `latest` and a count
         for each modality.
         """
-        from kg.analyse.links import Link, network
+        from kg.analyse.network import Link, network
 
         return network(
             Link(

@@ -10,8 +10,8 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from urllib.parse import quote
 
+from kg.analyse.values import amount_id, amount_name, title_id
 from kg.documents import Document
 from kg.entities import Entity
 from kg.errors import InputError, NotFoundError
@@ -342,12 +342,6 @@ def object_key(statement: Statement) -> tuple[str, str, str]:
         case EntityRef(id=ref):
             return ref, ref, "entity"
         case Literal(text=text):
-            return f"title/{_printable(text)}", text, "text"
+            return title_id(text), text, "text"
         case Amount(amount=amount, currency=currency):
-            shown = f"{amount:.2f}".removesuffix(".00")
-            return f"amount/{currency}/{shown}", f"{shown} {currency}", "amount"
-
-
-def _printable(text: str) -> str:
-    """The text as a part of an id that every format can hold; two texts stay two."""
-    return "".join(quote(c, safe="") if not c.isprintable() or c == "%" else c for c in text)
+            return amount_id(amount, currency), amount_name(amount, currency), "amount"

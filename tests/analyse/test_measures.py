@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.analyse.links import Link, network, places
 from kg.analyse.measures import Broker, Change, brokers, centrality, change, communities, plain
+from kg.analyse.network import Link, network, places
 
 
 def joined(*pairs: str, types: dict[str, str] | None = None) -> nx.MultiDiGraph[str]:

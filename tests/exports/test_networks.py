@@ -17,11 +17,11 @@ import pytest
 from lxml import etree
 from pyoxigraph import Store
 
-from kg.analyse.network import network
 from kg.exports.excerpt import Selection
 from kg.exports.neo4j import relationship
 from kg.graph import read
 from kg.graph.update import changes
+from kg.statements import Amount, EntityRef, Literal, Statement
 from ontology import vocabulary
 from tests.exports.conftest import DOCUMENTS, LABELS, made, stored, written
 
@@ -50,8 +50,9 @@ def _tables(text: bytes) -> dict[str, list[dict[str, str]]]:
 
 @pytest.mark.parametrize("form", ["graphml", "gexf"])
 def test_networkx_reads_the_network(store: Store, form: str) -> None:
-    back, there = _READERS[form](written(store, form)), network(store)
-    assert back.number_of_nodes() == there.number_of_nodes() > 2 * len(LABELS)
+    back = _READERS[form](written(store, form))
+    records = {each.statement.id: each for each in read.statements(store)}
+    assert back.number_of_nodes() == len(_nodes(store)) > 2 * len(LABELS)
     entities = {each.id: each for each in read.entities(store)}
     for id_, entity in entities.items():
         node = back.nodes[id_]
@@ -59,30 +60,50 @@ def test_networkx_reads_the_network(store: Store, form: str) -> None:
         assert (node["kind"], node["type"]) == ("entity", entity.type)
         assert node["catalogue"] is entity.catalogue
         assert node.get("aliases", "") == _in_xml(" | ".join(entity.aliases))
-        assert node["statements"] == there.degree(id_)
-    edges, found = _edges(there), _edges(back)
-    assert found.keys() == edges.keys()
-    for id_, (source, target, data) in edges.items():
-        assert found[id_][0] == source
-        assert _end(back, found[id_][1]) == _end(there, target)
-        same = ("predicate", "label", "symmetric", "modality", "evidence", "documents")
-        for name in (*same, *vocabulary.load().modalities):
-            assert found[id_][2][name] == data[name], name
-        assert found[id_][2]["belief"] == 0.5
-        assert found[id_][2]["weight"] == len(data["documents"].split())
-
-
-def _edges(graph: Any) -> dict[str, tuple[str, str, dict[str, Any]]]:
-    """Source, target and attributes of edges by their ids."""
-    return {
+        assert node["statements"] == sum(id_ in _ends(each.statement) for each in records.values())
+    found = {
         data.get("id", key): (source, target, data)
-        for source, target, key, data in graph.edges(data=True, keys=True)
+        for source, target, key, data in back.edges(data=True, keys=True)
     }
+    assert found.keys() == records.keys()
+    modalities = vocabulary.load().modalities
+    for id_, record in records.items():
+        source, target, data = found[id_]
+        predicate = vocabulary.load().predicates[record.statement.predicate]
+        assert (source, _shown(back, target)) == _ends(record.statement)
+        assert (data["predicate"], data["label"]) == (predicate.name, predicate.label)
+        assert data["symmetric"] is predicate.symmetric
+        assert data["modality"] == next(name for name in modalities if name in record.modalities)
+        counts = {name: data[name] for name in modalities if data[name]}
+        assert counts == record.modalities
+        assert data["evidence"] == sum(counts.values())
+        assert data["documents"].split() == [*record.documents]
+        assert data["weight"] == len(record.documents)
+        assert data["belief"] == 0.5
 
 
-def _end(graph: Any, node: str) -> str:
-    """The id of a node, or its label where it is a title, whose ids are spelled differently."""
-    return str(graph.nodes[node]["label"]) if node.startswith("title/") else node
+def _ends(statement: Statement) -> tuple[str, str]:
+    """The entities of a statement, or what stands in the place of one, as the files show it."""
+    match statement.object:
+        case EntityRef(id=ref):
+            return statement.subject, ref
+        case Literal(text=text):
+            return statement.subject, _in_xml(text)
+        case Amount(amount=amount, currency=currency):
+            return statement.subject, f"{amount:,.0f} {currency}"
+
+
+def _shown(graph: Any, node: str) -> str:
+    """The id of an entity, the label of another node."""
+    data = graph.nodes[node]
+    return node if data["kind"] == "entity" else str(data["label"])
+
+
+def _nodes(store: Store) -> set[str]:
+    """What has a node: all entities, and other objects."""
+    statements = [each.statement for each in read.statements(store)]
+    objects = {str(s.object) for s in statements if not isinstance(s.object, EntityRef)}
+    return {each.id for each in read.entities(store)} | objects
 
 
 def test_gexf_fits_the_schema(store: Store) -> None:
@@ -137,7 +158,6 @@ def test_types_of_attributes(store: Store) -> None:
 
 
 def test_gephi_tables(store: Store) -> None:
-    there = network(store)
     with zipfile.ZipFile(io.BytesIO(written(store, "gephi"))) as archive:
         assert archive.namelist() == ["README.txt", "nodes.csv", "edges.csv"]
         nodes = pandas.read_csv(
@@ -149,8 +169,8 @@ def test_gephi_tables(store: Store) -> None:
     assert list(edges.columns[:5]) == ["Source", "Target", "Type", "Label", "Weight"]
     names = {each.id: each.name for each in read.entities(store)}
     assert {id_: nodes.Label[id_] for id_ in names} == names
-    assert len(nodes) == there.number_of_nodes()
-    assert sorted(edges.index) == sorted(key for *_, key in there.edges(keys=True))
+    assert len(nodes) == len(_nodes(store))
+    assert sorted(edges.index) == sorted(each.statement.id for each in read.statements(store))
     assert edges.Weight.dtype == "float64"
     assert edges.evidence.dtype == "int64"
     assert set(edges.Type[edges.symmetric]) == {"Undirected"}
