@@ -56,12 +56,6 @@ Cursor = Annotated[
     str | None, Query(max_length=2000, description="where to go on, from `next` of a page")
 ]
 TypeName = Annotated[str | None, Query(description="a class of the ontology", examples=["Company"])]
-PredicateName = Annotated[
-    str | None, Query(description="a predicate of the ontology", examples=["evaluates"])
-]
-ModalityName = Annotated[
-    str | None, Query(description="how far the sentence commits itself", examples=["asserted"])
-]
 DocumentId = Annotated[
     str, Path(description="a document's id", examples=["5d41402abc4b2a76"], max_length=64)
 ]

@@ -1,4 +1,6 @@
-"""What the routes answer with; the examples are from the founding article."""
+"""What several routes answer with, or `api.views` makes; examples are from the founding article.
+What one route alone answers with stands in its own module, or in one beside it where it is long.
+"""
 
 from __future__ import annotations
 
@@ -316,20 +318,3 @@ class EntityDetail(Entity):
     )
     statements_out: StatementPage = Field(description="the statements that it is the subject of")
     statements_in: StatementPage = Field(description="the statements that it is the object of")
-
-
-class Health(BaseModel):
-    """That the server answers."""
-
-    status: Literal["ok"] = "ok"
-    version: str = Field(description="the version of Entente", examples=["0.1.0"])
-    revision: int = Field(description="the store's revision, which grows with every change")
-    writable: bool = Field(description="whether documents can be added here")
-
-
-class Ready(BaseModel):
-    """That the server takes queries."""
-
-    status: Literal["ready"] = "ready"
-    running: int = Field(description="SPARQL texts that are worked on")
-    waiting: int = Field(description="SPARQL texts in the queue")

@@ -16,7 +16,7 @@ from fastapi.exceptions import RequestValidationError
 from api import reading, running
 from api.answers import REVISION
 from api.dependencies import Shared
-from api.filters import Edges
+from api.filters import EdgeFilter
 from api.services import Services
 from kg.errors import BusyError, EntenteError, InputError, QueryLimitError
 from kg.exports.beliefs import beliefs
@@ -131,7 +131,7 @@ def _made(
 async def read(
     services: Shared,
     request: Request,
-    edges: Edges,
+    edges: EdgeFilter,
     format: Annotated[
         str, Query(description=_LISTED, json_schema_extra={"enum": [*FORMATS]})
     ] = "turtle",

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from importlib.metadata import version
-from typing import Any
+from typing import Any, Literal
 
 from fastapi import APIRouter, Request, Response
+from pydantic import BaseModel, Field
 
-from api import models
 from api.dependencies import Shared
 from api.problems import MEDIA_TYPE
 from kg.errors import BusyError
@@ -29,10 +29,27 @@ _METRICS: dict[int | str, dict[str, Any]] = {
 }
 
 
-@router.get("/health", response_model=models.Health, summary="Is the server there?")
-async def health(services: Shared) -> models.Health:
+class Health(BaseModel):
+    """That the server answers."""
+
+    status: Literal["ok"] = "ok"
+    version: str = Field(description="the version of Entente", examples=["0.1.0"])
+    revision: int = Field(description="the store's revision, which grows with every change")
+    writable: bool = Field(description="whether documents can be added here")
+
+
+class Ready(BaseModel):
+    """That the server takes queries."""
+
+    status: Literal["ready"] = "ready"
+    running: int = Field(description="SPARQL texts that are worked on")
+    waiting: int = Field(description="SPARQL texts in the queue")
+
+
+@router.get("/health", response_model=Health, summary="Is the server there?")
+async def health(services: Shared) -> Health:
     """Answers at once, whatever else the server does."""
-    return models.Health(
+    return Health(
         version=_VERSION,
         revision=services.store.revision,
         writable=services.access.may_write,
@@ -41,11 +58,11 @@ async def health(services: Shared) -> models.Health:
 
 @router.get(
     "/ready",
-    response_model=models.Ready,
+    response_model=Ready,
     summary="Can the server take a query?",
     responses=_BUSY,
 )
-def ready(services: Shared) -> models.Ready:
+def ready(services: Shared) -> Ready:
     """Asks a small query. 503 where the queue is not empty, or the store does not answer."""
     running, waiting = services.pool.load()
     if waiting:
@@ -54,7 +71,7 @@ def ready(services: Shared) -> models.Ready:
         services.pool.answer(
             _ASK, media_type="application/sparql-results+json", wish=Wish(seconds=2)
         )
-    return models.Ready(running=running, waiting=waiting)
+    return Ready(running=running, waiting=waiting)
 
 
 @router.get(

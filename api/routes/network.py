@@ -11,7 +11,7 @@ from pydantic.config import JsonDict
 
 from api import reading
 from api.dependencies import Shared
-from api.filters import Edges
+from api.filters import EdgeFilter
 from kg.analyse import edges as analysed
 from kg.analyse.neighbourhood import MOST_NODES, neighbourhood
 from kg.analyse.paths import LONGEST, MOST_PATHS, paths
@@ -141,7 +141,7 @@ def _edges(found: Iterable[analysed.Edge]) -> list[Edge]:
 @router.get("/neighbourhood", response_model=Network, summary="What is around an entity")
 def around(
     services: Shared,
-    wanted: Edges,
+    wanted: EdgeFilter,
     entity: _EntityId,
     depth: Annotated[
         int, Query(ge=1, le=2, description="1 for its own statements, 2 for those next to them")
@@ -166,7 +166,7 @@ def around(
 @router.get("/paths", response_model=Paths, summary="What lies between two entities")
 def between(
     services: Shared,
-    wanted: Edges,
+    wanted: EdgeFilter,
     from_: Annotated[_EntityId, Query(alias="from")],
     to: _EntityId,
     longest: Annotated[

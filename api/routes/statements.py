@@ -11,8 +11,8 @@ from fastapi import APIRouter, Path, Query, Request
 
 from api import cursors, models, opened, reading, views
 from api.dependencies import Cursor, Limit, Shared
+from api.filters import StatementFilter
 from api.services import Services
-from api.wanted import Common
 from kg.errors import NotFoundError
 from kg.statements import Extraction
 from kg.store import filters
@@ -53,7 +53,7 @@ def page(
 def search(
     request: Request,
     services: Shared,
-    wanted: Common,
+    wanted: StatementFilter,
     subject: Annotated[
         str | None,
         Query(max_length=400, description="an entity's id", examples=["country/japan"]),

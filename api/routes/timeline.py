@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api import cursors, models, reading, views
 from api.dependencies import Cursor, Limit, Shared, next_path
-from api.wanted import Common
+from api.filters import StatementFilter
 from kg.store import filters
 
 router = APIRouter(tags=["statements"])
@@ -76,7 +76,7 @@ class Timeline(BaseModel):
 def timeline(
     request: Request,
     services: Shared,
-    wanted: Common,
+    wanted: StatementFilter,
     entity: Annotated[
         str | None,
         Query(
