@@ -126,7 +126,7 @@ export function drawing(graph: Graph, place: HTMLElement, c: Colours, look: Look
           state.isHovered || look.isNear(a["id"]) ? "visible" : "auto",
         labelBackgroundColor: c.veil,
         labelBackgroundPadding: 2,
-        opacity: (a) => (look.isDim(a["id"]) ? 0.25 : 1),
+        opacity: (a) => (look.isDim(a["id"]) ? 0.4 : 1),
         backdropVisibility: (a, state) =>
           state.isHovered || look.isSelected(a["id"]) ? "visible" : "hidden",
         backdropColor: c.paper,
@@ -145,7 +145,7 @@ export function drawing(graph: Graph, place: HTMLElement, c: Colours, look: Look
         parallelSpread: 0.3,
         size: (a, state) => a["size"] + (state.isHovered || look.isSelected(a["id"]) ? 1.6 : 0),
         color: (a, state) => (state.isHovered || look.isSelected(a["id"]) ? c.accent : a["colour"]),
-        opacity: (a) => (look.isDim(a["id"]) ? 0.12 : 0.9),
+        opacity: (a) => (look.isDim(a["id"]) ? 0.25 : 0.9),
         head: { attribute: "head" },
         dashSize: { attribute: "dashSize" },
         gapSize: { attribute: "gapSize" },

@@ -1,11 +1,12 @@
 // Pieces that several views show: links, chips, errors, empty states, progress.
 
-import { isAbort, Problem } from "./api";
+import { collect, isAbort, Problem, withParams } from "./api";
 import { button, type Child, h, icon, safeAddress, show } from "./dom";
 import { line, mark } from "./marks";
 import { entityHref, href } from "./router";
 import type { DocumentLink, EntityLink, StatementSummary, Value } from "./types";
 import {
+  count,
   day,
   firmest,
   modalityLabel,
@@ -175,6 +176,36 @@ export async function into(
   } finally {
     place.removeAttribute("aria-busy");
   }
+}
+
+/**
+ * Shows in `place` what `make` makes of all items of a selection, up to `most`; `none` where there
+ * are none. `what` says in the plural what is collected.
+ */
+export function collected<T>(
+  place: HTMLElement,
+  what: string,
+  path: string,
+  params: URLSearchParams,
+  options: { most: number; signal: AbortSignal; none: () => Child },
+  make: (items: T[], more: boolean) => Child,
+): Promise<void> {
+  const text = `Collecting ${what} …`;
+  return into(
+    place,
+    text,
+    async (signal, progress) => {
+      const asked = new URLSearchParams(params);
+      asked.set("limit", "200");
+      const found = await collect<T>(withParams(path, asked), {
+        most: options.most,
+        signal,
+        progress: (number) => progress(`${text} ${count(number)} so far`),
+      });
+      return found.items.length === 0 ? options.none() : make(found.items, found.more);
+    },
+    { signal: options.signal, stop: true },
+  );
 }
 
 /** Links that are tabs of one thing; the one that is shown is marked. */

@@ -256,15 +256,19 @@ function surround(
     node.x = ((isNear ? NEAR : 1) * x) / LARGEST;
     node.y = ((isNear ? NEAR : 1) * y) / LARGEST;
   });
-  placeNames(picture, manner);
   // The frame as seen from the middle of the ring.
   const top = -halfY - 42;
   const held = {
     id: middle.id,
     within: { left: -wide / 2, right: wide / 2, top, bottom: high + top },
   };
-  for (const node of others) inside(node, reach(node, manner, true), LARGEST, held);
-  spread(picture, LARGEST, manner, held);
+  // Names go to other sides as nodes move, and nodes make room for names.
+  placeNames(picture, manner);
+  for (let round = 0; round < 3; round += 1) {
+    for (const node of others) inside(node, reach(node, manner, true), LARGEST, held);
+    spread(picture, LARGEST, manner, held);
+    placeNames(picture, manner);
+  }
   return clashes(middle, others, manner);
 }
 

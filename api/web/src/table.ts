@@ -1,9 +1,8 @@
 // Tables that can be sorted and taken away as CSV; and the table view of any selection.
 
-import { collect, withParams } from "./api";
 import { button, type Child, h, save, say, show } from "./dom";
 import { filterForm, filters } from "./filters";
-import { beliefBar, empty, entityLink, into, modalityChip, valueNode } from "./parts";
+import { beliefBar, collected, empty, entityLink, modalityChip, valueNode } from "./parts";
 import { here, href, type Place } from "./router";
 import { searchBox } from "./search";
 import type { StatementSummary } from "./types";
@@ -198,6 +197,14 @@ export const STATEMENTS: readonly Column<StatementSummary>[] = [
   },
 ];
 
+/** What a file has beside what the table shows. */
+const IDS: Column<StatementSummary>[] = [
+  { name: "subject_id", value: (row) => row.subject.id },
+  { name: "predicate", value: (row) => row.predicate },
+  { name: "object_id", value: (row) => (row.object.kind === "entity" ? row.object.id : "") },
+  { name: "statement_id", value: (row) => row.id },
+];
+
 const MOST = 5000;
 
 /** Statements of a selection as a table in `place`. */
@@ -207,33 +214,19 @@ export function statementTable(
   title: string,
   signal: AbortSignal,
 ): Promise<void> {
-  return into(
+  return collected<StatementSummary>(
     place,
-    "Collecting statements …",
-    async (own, progress) => {
-      const asked = new URLSearchParams(params);
-      asked.set("limit", "200");
-      const found = await collect<StatementSummary>(withParams("/statements", asked), {
-        most: MOST,
-        signal: own,
-        progress: (number) => progress(`Collecting statements … ${count(number)} so far`),
-      });
-      if (found.items.length === 0) {
-        return empty(
-          "No statement fits.",
-          h("p", {}, "Take a filter away, or choose another entity."),
-        );
-      }
-      const extra: Column<StatementSummary>[] = [
-        { name: "subject_id", value: (row) => row.subject.id },
-        { name: "predicate", value: (row) => row.predicate },
-        {
-          name: "object_id",
-          value: (row) => (row.object.kind === "entity" ? row.object.id : ""),
-        },
-        { name: "statement_id", value: (row) => row.id },
-      ];
-      return h(
+    "statements",
+    "/statements",
+    params,
+    {
+      most: MOST,
+      signal,
+      none: () =>
+        empty("No statement fits.", h("p", {}, "Take a filter away, or choose another entity.")),
+    },
+    (items, more) =>
+      h(
         "div",
         {},
         h(
@@ -242,15 +235,13 @@ export function statementTable(
           h(
             "p",
             { class: "faint" },
-            plural(found.items.length, "statement"),
-            found.more && `; there are more, of which the newest ${count(MOST)} are shown`,
+            plural(items.length, "statement"),
+            more && `; there are more, of which the newest ${count(MOST)} are shown`,
           ),
-          csvButton(title, [...STATEMENTS, ...extra], found.items),
+          csvButton(title, [...STATEMENTS, ...IDS], items),
         ),
-        table("Statements", STATEMENTS, found.items),
-      );
-    },
-    { signal, stop: true },
+        table("Statements", STATEMENTS, items),
+      ),
   );
 }
 

@@ -1,24 +1,15 @@
 // Dated statements in the order of their dates: what was said to happen when.
 
-import { collect, withParams } from "./api";
 import { h, show } from "./dom";
 import { filterForm, filters } from "./filters";
 import { line } from "./marks";
-import { documentLine, empty, into } from "./parts";
+import { collected, documentLine, empty } from "./parts";
 import { changed, here, href, type Place } from "./router";
 import { searchBox } from "./search";
 import { csvButton } from "./table";
 import type { TimelineEntry } from "./types";
 import type { Mounted, ViewContext } from "./view";
-import {
-  count,
-  firmest,
-  modalityLabel,
-  plural,
-  predicateLabel,
-  sentence,
-  valueText,
-} from "./words";
+import { firmest, modalityLabel, plural, predicateLabel, sentence, valueText } from "./words";
 
 const MOST = 2000;
 const MONTHS = [
@@ -52,24 +43,22 @@ export function timelineInto(
   params: URLSearchParams,
   signal: AbortSignal,
 ): Promise<void> {
-  return into(
+  return collected<TimelineEntry>(
     place,
-    "Collecting dates …",
-    async (own, progress) => {
-      const asked = new URLSearchParams(params);
-      asked.set("limit", "200");
-      const found = await collect<TimelineEntry>(withParams("/timeline", asked), {
-        most: MOST,
-        signal: own,
-        progress: (number) => progress(`Collecting dates … ${count(number)} so far`),
-      });
-      if (found.items.length === 0) {
-        return empty(
+    "dates",
+    "/timeline",
+    params,
+    {
+      most: MOST,
+      signal,
+      none: () =>
+        empty(
           "No statement here has a date.",
           h("p", {}, "Take a filter away, or look at the table, which has the undated ones too."),
-        );
-      }
-      const entries = [...found.items].sort((a, b) =>
+        ),
+    },
+    (items, more) => {
+      const entries = [...items].sort((a, b) =>
         (a.date.first ?? "9999") < (b.date.first ?? "9999") ? -1 : 1,
       );
       const years = new Map<string, TimelineEntry[]>();
@@ -86,7 +75,7 @@ export function timelineInto(
           h(
             "p",
             { class: "faint" },
-            `${plural(entries.length, "dated statement")}${found.more ? ", and more" : ""}`,
+            `${plural(entries.length, "dated statement")}${more ? ", and more" : ""}`,
           ),
           csvButton(
             "entente-timeline.csv",
@@ -115,7 +104,6 @@ export function timelineInto(
         ),
       );
     },
-    { signal, stop: true },
   );
 }
 
