@@ -17,6 +17,9 @@ import uvicorn
 import kg
 from api.app import create_app
 from kg.client.graph import Graph
+from kg.client.reading import Reading
+from kg.documents import Document, Sentence
+from kg.entities import Entity
 from kg.errors import (
     DocumentError,
     InputError,
@@ -26,6 +29,7 @@ from kg.errors import (
     StoreInUseError,
 )
 from kg.pipeline import Pipeline
+from kg.statements import EntityRef, Evidence, Extraction, Statement
 from kg.store import open_store
 
 ROOT = Path(__file__).parent.parent
@@ -115,6 +119,35 @@ def test_documents_come_and_go(graph: Graph) -> None:
     added = next(d for d in graph.documents() if d.title == "gone soon")
     graph.retract(added.id)
     assert graph.totals() == before
+
+
+def test_values_of_stored_queries_mean_one_entity(graph: Graph) -> None:
+    for who in ("Japan", "country/japan", "https://w3id.org/entente/entity/country/japan"):
+        assert [row["who"] for row in graph.ask("evaluations", who=who)] == ["country/japan"]
+
+
+def test_a_preferred_name_beats_no_other_silently_in_a_query() -> None:
+    entities = (
+        Entity(id="company/sun", type="Company", name="Sun"),
+        Entity(id="company/moon", type="Company", name="Moon", aliases=("Sun",)),
+    )
+    text = "Sun works with Moon."
+    statement = Statement("company/sun", "cooperatesWith", EntityRef("company/moon"))
+    evidence = Evidence(
+        statement=statement, sentence=1, start=0, end=len(text), modality="asserted"
+    )
+    said = Extraction(
+        document=Document(text=text),
+        sentences=(Sentence(number=1, start=0, end=len(text)),),
+        entities=entities,
+        evidence=(evidence,),
+    )
+    with kg.open() as graph:
+        graph.add(Reading(said))
+        assert graph.entity("Sun").id == "company/sun"  # shown, so that who looks sees it
+        with pytest.raises(NotFoundError, match=r"several.* company/\w+, company/"):
+            graph.ask("one-source", entity="Sun")
+        assert len(graph.ask("one-source", entity="Moon")) == 1
 
 
 def test_wrong_input_is_told(graph: Graph) -> None:

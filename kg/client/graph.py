@@ -19,7 +19,7 @@ from kg.client.records import DocumentSummary, Found, Quote, StatementSummary, T
 from kg.client.statements import Quotes, Statements
 from kg.documents import Document
 from kg.errors import DocumentError, InputError, NotFoundError, StoreError
-from kg.graph.terms import PREFIXES
+from kg.graph.terms import BASE, PREFIXES
 from kg.store.guard import check
 from ontology.normal import normal_name
 
@@ -135,13 +135,14 @@ class Graph:
 
         `graph.ask("evaluations", who="country/japan")`, or
         `graph.ask("SELECT ?who ?what { ?who ent:evaluates ?what }")`. Entities, as values of
-        parameters, are given by id or name. The prefixes ent:, rdf:, rdfs:, skos:, prov:, oa:,
-        schema:, dcterms: and xsd: need no declaration; the default graph is the union of all.
+        parameters, are given by id, IRI or a name that only they have. The prefixes ent:, rdf:,
+        rdfs:, skos:, prov:, oa:, schema:, dcterms: and xsd: need no declaration; the default graph
+        is the union of all.
         QueryError where a query is wrong or changes something, QueryLimitError where it takes too
         long or its answer is too large, NotFoundError for a name that no query has.
         """
         if _NAME.fullmatch(question.strip()):
-            return self._ask(questions.stored(question.strip(), parameters, resolve=self._id))
+            return self._ask(questions.stored(question.strip(), parameters, resolve=self._only))
         if parameters:
             raise InputError(
                 f"{next(iter(parameters))}: only stored queries take parameters: put the value "
@@ -171,7 +172,8 @@ class Graph:
         found = self._entity(name)
         return Entity(self, found)
 
-    def _entity(self, name: str) -> Found:
+    def _entity(self, name: str, *, only: bool = False) -> Found:
+        """As `entity`; where `only` is true a preferred name does not go before others' names."""
         if _ID.fullmatch(name):
             known = self._found([name])
             if known:
@@ -180,7 +182,7 @@ class Graph:
         key = normal_name(name)
         hits = [e for e in candidates if key in map(normal_name, (e.name, *e.aliases))]
         first = [e for e in hits if normal_name(e.name) == key]
-        best = first if len(first) == 1 else hits
+        best = first if len(first) == 1 and not only else hits
         if len(best) == 1:
             return best[0]
         if hits:
@@ -192,6 +194,10 @@ class Graph:
 
     def _id(self, name: str) -> str:
         return self._entity(name).id
+
+    def _only(self, value: str) -> str:
+        """The id for a value of a stored query, of which no answer shows whom it was taken for."""
+        return self._entity(value.removeprefix(f"{BASE}entity/"), only=True).id
 
     def _found(self, ids: Sequence[str]) -> list[Found]:
         """The entities with these ids, in this order; unknown ones are left out."""
