@@ -65,6 +65,16 @@ class Reading(BaseModel):
     why: str = Field(description="the same in words")
 
 
+class Said(BaseModel):
+    """A report of the sentence: who is made to say which words."""
+
+    cue: str = Field(description="the word that reports", examples=["said"])
+    kind: str = Field(description="verb, noun, account or quotation (an earlier speaker goes on)")
+    speaker: str = Field(description="who says it; empty where nobody is named")
+    words: str = Field(description="what is said")
+    why: str = Field(description="why no statement of the sentence is attributed; else empty")
+
+
 class Tried(BaseModel):
     """A frame whose word stands in the sentence and that found nothing to say."""
 
@@ -110,6 +120,7 @@ class SentenceReading(BaseModel):
     words: list[Word]
     mentions: list[Named]
     values: list[Value]
+    said: list[Said]
     frames: list[Reading] = Field(description="what the frames read")
     tried: list[Tried] = Field(description="frames that found nothing to say")
     model: list[Reading] = Field(description="what the relation model finds worth a look")

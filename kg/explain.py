@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from kg.documents import Document, Mention, Sentence
 from kg.entities import Entity
 from kg.extract.records import Claim, Span, ValueSpan
-from kg.extract.trace import Dropped
+from kg.extract.trace import Dropped, Said
 from kg.json_form import plain
 from kg.statements import EntityRef, Extraction, Object, Qualifiers
 
@@ -154,6 +154,7 @@ class SentenceReading:
     words: tuple[Word, ...]
     mentions: tuple[Named, ...]
     values: tuple[Value, ...]
+    said: tuple[Said, ...]
     frames: tuple[Reading, ...]
     tried: tuple[Tried, ...]
     model: tuple[Reading, ...]
@@ -211,6 +212,7 @@ class _View:
     """The steps, by sentence."""
 
     def __init__(self, steps: Steps) -> None:
+        from kg.extract.attributions import Attributions
         from kg.extract.frames_attempts import attempts
         from kg.extract.syntax_mend import mended
 
@@ -227,6 +229,7 @@ class _View:
             for key in _keys(dropped.claim):
                 self.fate[key] = dropped
         self.tree = mended(steps.doc)  # as the frames read it
+        self.attributions = Attributions(self.tree, steps.mentions, frames=steps.frames)
         self.attempts = attempts(
             steps.doc,
             steps.mentions,
@@ -260,6 +263,7 @@ class _View:
             ),
             mentions=tuple(self._mentions(place)),
             values=tuple(self._values(place)),
+            said=tuple(self._said(place)),
             frames=tuple(self._readings(c for c in self.steps.by_frame if c.sentence == number)),
             tried=tuple(
                 Tried(
@@ -304,6 +308,10 @@ class _View:
             if place.start <= start < place.end:
                 text = self.text[start:end]
                 yield Value(text=text, start=start, end=end, kind=kind, value=value, bound=bound)
+
+    def _said(self, place: Sentence) -> Iterable[Said]:
+        here = [e for e in self.steps.extraction.evidence if e.sentence == place.number]
+        return self.attributions.reports(place.start, here, show=lambda v: plain(v, self.names))
 
     def _ends(self, claim: Claim) -> dict[str, str]:
         return {

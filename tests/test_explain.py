@@ -72,6 +72,38 @@ def test_what_keeps_two_ends_apart_is_named(
     assert why in found.why
 
 
+SAID = [
+    ("Poland bought the TB2, Jane Doe said.", "said", "Jane Doe", "Poland bought the TB2", ""),
+    (
+        "According to Poland, Poland bought the TB2.",
+        "According",
+        "Poland",
+        "Poland bought",
+        "an end",
+    ),
+    ("Poland bought the TB2, a diplomat said.", "said", "", "Poland bought the TB2", "no entity"),
+]
+
+
+@pytest.mark.parametrize(("text", "cue", "speaker", "words", "why"), SAID, ids=[s[0] for s in SAID])
+def test_who_says_it_is_shown(
+    pipeline: Pipeline, text: str, cue: str, speaker: str, words: str, why: str
+) -> None:
+    [reading] = pipeline.explain(Document(text=text)).sentences
+    [said] = reading.said
+    assert (said.cue, said.speaker) == (cue, speaker)
+    assert words in said.words
+    assert why in said.why
+    attributed = any("attributedTo" in s.qualifiers for s in reading.statements)
+    assert attributed is not bool(said.why)
+
+
+def test_who_goes_on_speaking_is_shown(pipeline: Pipeline) -> None:
+    text = "“We need new jets,” Jane Doe said. “Poland will buy 32 tanks next year.”"
+    last = pipeline.explain(Document(text=text)).sentences[-1]
+    assert [(s.kind, s.speaker) for s in last.said] == [("quotation", "Jane Doe")]
+
+
 def test_the_causes_are_explained() -> None:
     page = (Path(__file__).parent.parent / "docs" / "explain.md").read_text(encoding="utf-8")
     assert [c for c in (*CAUSES, *ATTEMPT_CAUSES) if f"\n| `{c}` |" not in page] == []

@@ -106,6 +106,11 @@ def _sentence(s: SentenceReading) -> Iterator[str]:
         ("text", "kind", "value", "bound"),
         ((v.text, v.kind, v.value, v.bound or "") for v in s.values),
     )
+    yield _titled(
+        "Who says it",
+        ("word", "speaker", "says", "with no statement because"),
+        ((r.cue, r.speaker or "nobody named", r.words, r.why) for r in s.said),
+    )
     yield _titled("Frames", _READING, map(_reading, s.frames))
     yield _titled(
         "Frames that found nothing to say",

@@ -7,7 +7,7 @@ for the one whom they name. A medium that is no entity is a literal, by its name
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from spacy.tokens import Doc
@@ -16,7 +16,8 @@ from kg.documents import Mention
 from kg.extract.frames_arguments import Arguments
 from kg.extract.speakers import Speech, Speeches
 from kg.extract.syntax import Syntax
-from kg.statements import EntityRef, Literal, QualifierValue
+from kg.extract.trace import Said
+from kg.statements import EntityRef, Evidence, Literal, QualifierValue
 from ontology import vocabulary
 from ontology.frames import Frames
 
@@ -54,8 +55,37 @@ class Attributions:
     def of(self, index: int) -> Attribution | None:
         """Who says what the word says; None where the text does, or nobody in particular."""
         speech = self._speeches.of(self._doc[index])
-        if speech is None:
-            return None
+        return None if speech is None else self._named(speech)
+
+    def reports(
+        self, start: int, evidence: Sequence[Evidence], *, show: Callable[[QualifierValue], str]
+    ) -> Iterator[Said]:
+        """Every report of the sentence that begins at the character `start`, for explanations;
+        `evidence` is what is stated there, `show` writes a speaker as a person would.
+        """
+        first = self._doc.char_span(start, start + 1, alignment_mode="expand")
+        if first is None:
+            return
+        for speech, words in self._speeches.within(first[0].sent):
+            found = self._named(speech)
+            speaker = None if found is None else found.speaker
+            yield Said(
+                cue=speech.cue,
+                kind=speech.kind,
+                speaker="" if speaker is None else show(speaker),
+                words=self._shown(words),
+                why=_unattributed(speaker, evidence),
+            )
+
+    def _shown(self, words: Sequence[int]) -> str:
+        """The words of a document, with an ellipsis where some are left out."""
+        text = ""
+        for before, i in zip([None, *words], words, strict=False):
+            gap = "" if before is None or i == before + 1 else "… "
+            text += gap + self._doc[i].text_with_ws
+        return " ".join(text.split())
+
+    def _named(self, speech: Speech) -> Attribution | None:
         for word in speech.speakers:
             mention = self._who(word)
             if mention is not None:
@@ -100,6 +130,17 @@ class Attributions:
         beside = self._doc[max(0, start - 1) : end + 1]
         said = any(t.lemma_.lower() in self._words.verbs for t in beside)
         return " ".join(self._doc[start:end].text.split()) if said or start > 0 else ""
+
+
+def _unattributed(speaker: QualifierValue | None, evidence: Sequence[Evidence]) -> str:
+    """Why no evidence of a sentence names the speaker; "" where some does, or there is none."""
+    if any(speaker in e.qualifiers.get("attributedTo", ()) for e in evidence) or not evidence:
+        return ""
+    if speaker is None:
+        return "the speaker is no entity of the document and no medium that is named"
+    if any(speaker in (EntityRef(e.statement.subject), e.statement.object) for e in evidence):
+        return "the speaker is an end of what is stated, and such are left out"
+    return "what is stated is not among these words, or the syntax speaks against it"
 
 
 _OF = frozenset({"of", "for", "from", "by", "at", "in"})

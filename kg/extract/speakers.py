@@ -58,6 +58,9 @@ class Speeches:
         self._doc = doc
         self._syntax = syntax
         self._words = words
+        self._accounts: dict[str, list[list[str]]] = {}  # first word → all words, longest first
+        for said in sorted((p.split() for p in words.prepositions), key=lambda p: (-len(p), p)):
+            self._accounts.setdefault(said[0], []).append(said)
         self._quotations = list(quotations(doc))
         self._inside = {i: q for q in self._quotations for i in range(*q)}
         self._reports: dict[int, list[_Report]] = {}
@@ -69,20 +72,35 @@ class Speeches:
         found = [r for r in self._in(token.sent) if token.i in r.scope or token.i == r.cue]
         if found:
             report = min(found, key=lambda r: (len(r.scope), r.cue))
-            return Speech(report.speakers, quoted, self._cue(report), report.kind)
+            return Speech(report.speakers, quoted, self._doc[report.cue].text, report.kind)
         if quoted:
-            went = self._continued().get(self._inside[token.i])
-            if went is not None:
-                return Speech(went.speakers, True, self._cue(went), "quotation")
+            return self._went_on(self._inside[token.i])
         return None
+
+    def within(self, sentence: Span) -> Iterator[tuple[Speech, Sequence[int]]]:
+        """Every report of a sentence, with the words of the sentence that are said: those that
+        it makes itself, then the quotations in which an earlier speaker goes on.
+        """
+        reports = self._in(sentence)
+        for r in sorted(reports, key=lambda r: r.cue):
+            inside = not self._inside.keys().isdisjoint(r.scope)
+            yield Speech(r.speakers, inside, self._doc[r.cue].text, r.kind), sorted(r.scope)
+        said = {i for r in reports for i in (r.cue, *r.scope)}
+        for place in self._quotations:
+            words = [i for i in range(*place) if sentence.start <= i < sentence.end]
+            went = self._went_on(place)
+            if words and went is not None and said.isdisjoint(words):
+                yield went, words
+
+    def _went_on(self, place: tuple[int, int]) -> Speech | None:
+        report = self._continued().get(place)
+        if report is None:
+            return None
+        return Speech(report.speakers, True, self._doc[report.cue].text, "quotation")
 
     def quoted(self, index: int) -> bool:
         """Whether the word stands within quotation marks."""
         return index in self._inside
-
-    def _cue(self, report: _Report) -> str:
-        token = self._doc[report.cue]
-        return token.text
 
     # -- reports of a sentence -------------------------------------------------------------------
 
@@ -106,8 +124,9 @@ class Speeches:
             speakers = self._syntax.owners(token.i)
             if scope and speakers:
                 yield _Report(token.i, speakers, scope, "noun")
-        if self._account(token):
-            yield from self._according(token)
+        length = self._account(token)
+        if length:
+            yield from self._according(token, length)
         elif lemma in self._words.accounts and preposition(token) in ("by", "on"):
             speakers = self._syntax.owners(token.i)
             if speakers:
@@ -216,25 +235,22 @@ class Speeches:
                 return None
         return None
 
-    def _account(self, token: Token) -> bool:
-        words = self._words.prepositions
-        here = token.lower_
-        if here in words:
-            return (token.pos_ == "ADP" and here != "per") or token.dep_ == "case"
-        two = f"{here} {self._doc[token.i + 1].lower_}" if token.i + 1 < len(self._doc) else ""
-        four = " ".join(t.lower_ for t in self._doc[token.i : token.i + 4])
-        return two in words or four in words
+    def _account(self, token: Token) -> int:
+        """How many words from this one on are "according to" or the like; 0 for none."""
+        if token.lower_ not in self._accounts:
+            return 0
+        here = [t.lower_ for t in self._doc[token.i : token.i + _PHRASE]]
+        for words in self._accounts[token.lower_]:
+            if here[: len(words)] == words and (len(words) > 1 or self._prepositional(token)):
+                return len(words)
+        return 0
 
-    def _according(self, token: Token) -> Iterator[_Report]:
+    def _prepositional(self, token: Token) -> bool:
+        return token.dep_ == "case" or (token.pos_ == "ADP" and token.lower_ != "per")
+
+    def _according(self, token: Token, length: int) -> Iterator[_Report]:
         upper = self._segment(token)[1]
-        here = " ".join(t.lower_ for t in self._doc[token.i : token.i + 4])
-        name = next(
-            w
-            for w in sorted(self._words.prepositions, key=len, reverse=True)
-            if here == w or here.startswith(f"{w} ")
-        )
-        start = token.i + len(name.split())
-        end = start
+        start = end = token.i + length
         while end < upper and not self._mark(end) and self._doc[end].pos_ not in ("VERB", "AUX"):
             end += 1
         speakers = self._heads(start, end)
@@ -323,8 +339,7 @@ def quotations(doc: Doc) -> Iterator[tuple[int, int]]:
     for token in doc:
         mark = token.text
         if token.is_space and "\n" in mark:
-            if start is not None:
-                start = None
+            start = None
         elif start is None and (mark in _OPENING or mark == '"'):
             start = token.i + 1
         elif start is not None and (mark in _CLOSING or mark in ('"', "“")):

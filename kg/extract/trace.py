@@ -38,6 +38,22 @@ ATTEMPT_CAUSES = (
     "word",  # the object is a word that is never meant
 )
 
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """A report: the word that reports and how ("verb", "noun", "account", or "quotation" where the
+    speaker of an earlier sentence goes on), the speaker by name ("" where none is named), and the
+    words that the speaker is made to say. `why` tells why it stands with no statement of the
+    sentence; it is "" where it does, or where there is none.
+    """
+
+    cue: str
+    kind: str
+    speaker: str
+    words: str
+    why: str
+
+
 CAUSES = (
     "threshold",  # the model finds it too unlikely, and no frame says it
     "unconfirmed",  # a frame says it that is not sure enough by itself

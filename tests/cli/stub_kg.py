@@ -77,6 +77,7 @@ class Stub:
                     words=(),
                     mentions=(),
                     values=(),
+                    said=(),
                     frames=(),
                     tried=(),
                     model=(),

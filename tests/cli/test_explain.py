@@ -75,6 +75,7 @@ def test_one_sentence_through_the_real_pipeline() -> None:
         "Words",
         "Names",
         "Values",
+        "Who says it",
         "Frames",
         "Frames that found nothing to say",
         "Relation model",
