@@ -1,6 +1,6 @@
 """What every store does: run against the embedded one and against Virtuoso over HTTP.
 
-What only a store on a server does is tested in `test_remote.py`.
+Of stores on servers alone: `test_remote.py`, `test_server.py`, `test_forward.py`.
 """
 
 from __future__ import annotations

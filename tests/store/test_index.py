@@ -17,6 +17,7 @@ from kg.graph.canonical import canonical
 from kg.statements import Amount, DateValue, EntityRef, Evidence, Extraction, Literal, Statement
 from kg.store import Store, open_store
 from kg.store.index import Index
+from ontology import sources
 
 # What can be compared; numbers of rows depend on the order of changes.
 TABLES = {
@@ -284,6 +285,25 @@ def test_belief_counts_copies_once_while_they_hang_together(store: Store) -> Non
     store.retract(DOCUMENTS[0].document.id)
     store.retract(rest.document.id)
     assert _belief(store, EVALUATES)[1] == {"planned": pytest.approx(1 - one, abs=1e-4)}
+
+
+def test_other_sources_make_the_index_anew(
+    folder: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with open_store(folder) as store:
+        store.add(DOCUMENTS[:1])
+        history = _history(store)
+        assert _belief(store, EVALUATES)[0] == pytest.approx(0.95 * 0.6, abs=1e-4)
+    other = tmp_path / "sources.yaml"
+    text = sources.FILE.read_text(encoding="utf-8").replace("named: 0.05", "named: 0.20")
+    other.write_text(f"{text}  - {{name: Daily, hosts: [2026-01-08.example]}}\n", encoding="utf-8")
+    found = sources.load(other)
+    monkeypatch.setattr(sources, "load", lambda: found)
+    with open_store(folder) as store:
+        assert _belief(store, EVALUATES)[0] == pytest.approx(0.80 * 0.6, abs=1e-4)
+        with store.index.reading() as db:
+            assert db.execute("SELECT publisher FROM document").fetchone()[0] == "Daily"
+        assert _history(store) == history  # nothing came and went
 
 
 def test_a_copy_that_comes_later_and_is_older_is_the_original(store: Store) -> None:
