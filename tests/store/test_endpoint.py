@@ -6,9 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from kg.errors import (
-    StoreError,
-)
+from kg.errors import StoreError
 from kg.store import open_store
 from kg.store.endpoint import Endpoint
 

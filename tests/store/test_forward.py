@@ -6,10 +6,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from api.app import create_app
-from kg.errors import (
-    QueryError,
-    QueryLimitError,
-)
+from kg.errors import QueryError, QueryLimitError
 from kg.store import open_store
 from kg.store.guard import check
 from kg.store.worker import Limits, Pool
