@@ -9,6 +9,7 @@ from typing import Any
 
 from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
+from starlette.routing import Route
 
 from api import openapi, problems
 from api.access import Access, Gate
@@ -152,8 +153,7 @@ def create_app(
         readers=Readers(reading),
         public_url=public_url,
     )
-    metrics = Metrics(services)
-    app.state.services, app.state.metrics = services, metrics
+    app.state.services = services
     # A store on another server may change without our knowing.
     app.state.answers = None if isinstance(store, Forwarding) else Answers()
     problems.install(app)
@@ -161,8 +161,11 @@ def create_app(
     for module in _ROUTES:
         strict = [] if module in _PROTOCOLS else [KnownParameters]
         app.include_router(module.router, dependencies=strict)
+    routes = [route for module in _ROUTES for route in module.router.routes]
+    paths = [route.path for route in (*app.routes, *routes) if isinstance(route, Route)]
+    metrics = app.state.metrics = Metrics(services, routes=paths)
     # The last one is the outermost.
-    app.add_middleware(Methods, routes=[r for module in _ROUTES for r in module.router.routes])
+    app.add_middleware(Methods, routes=routes)
     app.add_middleware(Etags, revision=lambda: store.revision)
     app.add_middleware(Gzip)
     if rate is not None:

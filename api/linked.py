@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from html import escape
 from urllib.parse import quote
 
-from api import models, reading, terms, views
+from api import reading, terms, views
 from kg.errors import NotFoundError
 from kg.graph.terms import BASE
 from kg.store import filters
@@ -80,21 +80,6 @@ def _constructed(made: str, where: str, ids: Sequence[str]) -> str:
     return f"{_PREFIXES}CONSTRUCT {{ {made} }} WHERE {{ {where} }}".replace("STATEMENTS", iris)
 
 
-def _said(statement: models.Statement) -> str:
-    """A statement in words."""
-    label = vocabulary.load().predicates[statement.predicate].label
-    match statement.object:
-        case models.EntityObject(name=name):
-            what = name
-        case models.AmountObject(amount=amount, currency=currency):
-            what = f"{amount:,.2f}".removesuffix(".00") + f" {currency}"
-        case models.TextObject(text=text):
-            what = text
-        case other:
-            what = other.text
-    return f"{statement.subject.name} {label} {what}"
-
-
 def entity(store: Store, id_: str) -> Resource:
     """An entity; NotFoundError if unknown."""
     found = reading.entity(store, id_)
@@ -122,7 +107,8 @@ def entity(store: Store, id_: str) -> Resource:
             ("Statements", f"{found.statements:,}"),
         ],
         lines=[
-            (f"{_said(each)} ({each.modality})", f"/statement/{each.id}") for each in shown[:20]
+            (f"{views.in_words(each)} ({each.modality})", f"/statement/{each.id}")
+            for each in shown[:20]
         ],
     )
 
@@ -150,7 +136,7 @@ def statement(store: Store, id_: str) -> Resource:
         ),
         page=f"/#/statement/{id_}",
         more=f"/statements/{id_}",
-        title=_said(shown),
+        title=views.in_words(shown),
         facts=[
             ("Modality", shown.modality),
             ("Belief", f"{shown.belief:.2f}"),
@@ -183,7 +169,7 @@ def document(store: Store, id_: str) -> Resource:
             ("Source", found[0].source or ""),
             ("Statements", f"{found[0].statements:,}"),
         ],
-        lines=[(_said(each), f"/statement/{each.id}") for each in shown],
+        lines=[(views.in_words(each), f"/statement/{each.id}") for each in shown],
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from api import models, opened
 from api.reading import FoundDocument, FoundEntity, OpenedStatement
 from kg.analyse.belief import Belief
+from kg.analyse.values import amount_name
 from kg.documents import Document
 from kg.entities import Entity
 from kg.graph.terms import BASE
@@ -22,6 +23,7 @@ from kg.statements import (
     Statement,
 )
 from kg.store.filters import Row
+from ontology import vocabulary
 
 Names = Mapping[str, Entity]
 _SPEAKER = "attributedTo"
@@ -152,6 +154,20 @@ def summary(found: Row, names: Names) -> models.StatementSummary:
         documents=found.documents,
         latest=found.latest or None,
     )
+
+
+def in_words(record: models.Statement) -> str:
+    """A statement as one line of text."""
+    term = vocabulary.load().predicates.get(record.predicate)
+    label = term.label if term is not None else record.predicate
+    match record.object:
+        case models.EntityObject(name=name):
+            what = name
+        case models.AmountObject(amount=amount, currency=currency):
+            what = amount_name(amount, currency)
+        case other:
+            what = other.text
+    return f"{record.subject.name} {label} {what}"
 
 
 def arithmetic(found: Belief, documents: Mapping[str, Document]) -> opened.BeliefArithmetic:

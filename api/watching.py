@@ -12,6 +12,7 @@ import logging
 import re
 import secrets
 import time
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,43 +32,6 @@ ACCESS = logging.getLogger("entente.access")
 AUDIT = logging.getLogger("entente.audit")
 ID = "X-Request-Id"
 _PLAIN = re.compile(r"[A-Za-z0-9._-]{1,64}")
-_ROUTES = frozenset(
-    (
-        *(
-            "",
-            ".well-known",
-            "amount",
-            "changes",
-            "context.jsonld",
-            "docs",
-            "document",
-            "documents",
-        ),
-        *(
-            "entities",
-            "entity",
-            "explain",
-            "export",
-            "graph",
-            "graphs",
-            "health",
-            "jobs",
-            "metrics",
-        ),
-        *(
-            "neighbourhood",
-            "ontology",
-            "openapi.json",
-            "page",
-            "paths",
-            "plain",
-            "queries",
-            "ready",
-        ),
-        *("reconcile", "sources", "sparql", "statement", "statements", "statistics", "suggest"),
-        *("timeline", "vocabulary"),
-    )
-)
 _METHODS = frozenset(("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"))
 
 
@@ -96,10 +60,16 @@ def _now() -> str:
     return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
 
 
-class Metrics:
-    """The numbers of one app."""
+def _first(path: str) -> str:
+    """The first part of a path, which names the route."""
+    return path.strip("/").partition("/")[0]
 
-    def __init__(self, services: Services) -> None:
+
+class Metrics:
+    """The numbers of one app, whose routes have the paths `routes`."""
+
+    def __init__(self, services: Services, *, routes: Iterable[str]) -> None:
+        self._routes = frozenset(map(_first, routes))
         self._registry = CollectorRegistry()
         self._requests = Counter(
             "entente_requests",
@@ -118,8 +88,8 @@ class Metrics:
 
     def count(self, *, method: str, path: str, status: int, seconds: float) -> None:
         """Count an answer. Unknown routes and methods share one name, so that there are few."""
-        first = path.strip("/").partition("/")[0]
-        route = f"/{first}" if first in _ROUTES else "other"
+        first = _first(path)
+        route = f"/{first}" if first in self._routes else "other"
         self._requests.labels(method if method in _METHODS else "other", route, str(status)).inc()
         self._seconds.labels(route).observe(seconds)
 

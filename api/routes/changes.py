@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api import cursors
 from api.dependencies import Cursor, Limit, Shared, next_path
+from kg.analyse.values import amount_name
 from kg.store import overview
 from ontology import vocabulary
 
@@ -136,5 +137,5 @@ def _text(kind: str, said: Mapping[str, Any]) -> str:
     label = term.label if term is not None else said["predicate"]
     target = said["object_name"] or said["text"]
     if said["amount"] is not None:
-        target = f"{said['amount']:,.2f}".removesuffix(".00") + f" {said['currency']}"
+        target = amount_name(said["amount"], said["currency"])
     return f"{said['subject_name']} {label} {target}"

@@ -4,7 +4,7 @@ entity as a small page."""
 from __future__ import annotations
 
 from html import escape
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse
@@ -159,15 +159,11 @@ def preview(
     with services.store.index.reading() as db:
         rows = filters.page(db, Filter(entity=entity.id), limit=5, after=None)
         ends = reading.named(db, rows)
-    terms = vocabulary.load().predicates
-    lines = []
-    for row in rows:
-        said = views.summary(row, ends)
-        label = terms[row.predicate].label if row.predicate in terms else row.predicate
-        lines.append(
-            f"<li>{escape(said.subject.name)} {escape(label)} {escape(_shown(said.object))} "
-            f"<small>{escape(row.modality)}, {row.belief:.2f}</small></li>"
-        )
+    lines = [
+        f"<li>{escape(views.in_words(views.summary(row, ends)))} "
+        f"<small>{escape(row.modality)}, {row.belief:.2f}</small></li>"
+        for row in rows
+    ]
     also = f"<p><small>also {escape(', '.join(entity.aliases[:8]))}</small></p>"
     return HTMLResponse(
         '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
@@ -176,13 +172,3 @@ def preview(
         f"{also if entity.aliases else ''}<ul>{''.join(lines)}</ul></body></html>\n",
         headers={"Content-Security-Policy": _FRAMED},
     )
-
-
-def _shown(value: Any) -> str:
-    match value.kind:
-        case "entity":
-            return str(value.name)
-        case "amount":
-            return f"{value.amount:,.2f}".removesuffix(".00") + f" {value.currency}"
-        case _:
-            return str(value.text)

@@ -106,6 +106,17 @@ def test_metrics(client: TestClient) -> None:
     assert 'entente_request_seconds_count{route="/health"} 1.0' in text
 
 
+def test_every_route_is_counted_by_its_name(client: TestClient) -> None:
+    paths = {"/", "/docs", "/plain", *client.get("/openapi.json").json()["paths"]}
+    for path in paths:
+        client.put(path)  # which most refuse at once
+    text = client.get("/metrics").text
+    assert 'route="other"' not in text
+    assert 'entente_requests_total{method="GET",route="/openapi.json",status="200"} 1.0' in text
+    for path in paths:
+        assert f'method="PUT",route="/{path.split("/")[1]}"' in text
+
+
 def test_metrics_beyond_this_machine_need_the_token(make_app: MakeApp) -> None:
     for token, headers, status in (
         (None, {}, 403),
