@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kg.commands.common import Context, opened, store_option, table, write
+from kg.commands.common import Context, opened, query_limits, store_option, table, write
 from kg.errors import InputError, NotFoundError
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def query(context: Context, sparql: str, form: str | None, store: str | None) ->
     from kg.client.questions import with_prefixes
     from kg.graph.terms import PREFIXES
     from kg.store.guard import check
-    from kg.store.worker import Limits, Pool
+    from kg.store.worker import Pool
 
     checked = check(with_prefixes(query_text(sparql), PREFIXES))
     if checked.is_graph and form not in (None, "turtle"):
@@ -76,17 +76,11 @@ def query(context: Context, sparql: str, form: str | None, store: str | None) ->
     shown = form or "table"
     if checked.form == "ASK":
         shown = _ASK.get(shown, shown)
-    settings = context.settings
-    limits = Limits(
-        seconds=settings.query_seconds,
-        answer_bytes=settings.query_bytes,
-        memory_bytes=settings.query_memory,
-    )
     truth = checked.form == "ASK" and shown == "table"
     media_type = "text/turtle" if checked.is_graph else _TABLES["json" if truth else shown]
     with (
         opened(context, store, purpose="answering a query") as source,
-        Pool(source, limits=limits, prefixes=PREFIXES) as pool,
+        Pool(source, limits=query_limits(context.settings), prefixes=PREFIXES) as pool,
     ):
         answer = pool.run(checked, media_type=media_type)
     if truth:

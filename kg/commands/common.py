@@ -16,8 +16,9 @@ from kg.statements import Extraction
 
 if TYPE_CHECKING:
     from kg.explain import Explanation
-    from kg.readers import Limits
+    from kg.readers import Limits as ReadLimits
     from kg.store import Store
+    from kg.store.worker import Limits
 
 Command = TypeVar("Command", bound=Callable[..., object])
 PROBLEMS, NOTHING_READ = 1, 3
@@ -52,11 +53,11 @@ class Context:
     settings: Settings
     extractor: ExtractorFactory = default_extractor
 
-    def limits(self) -> Limits:
+    def limits(self) -> ReadLimits:
         """How much of a document is read."""
-        from kg.readers import Limits
+        from kg.readers import Limits as ReadLimits
 
-        return Limits(
+        return ReadLimits(
             text=self.settings.max_text, file=self.settings.max_file, pages=self.settings.max_pages
         )
 
@@ -122,6 +123,19 @@ def opened(context: Context, store: str | None, *, create: bool = False, purpose
 
     options = Options.of(context.settings)
     return open_store(location, create=create, purpose=purpose, options=options)
+
+
+def query_limits(settings: Settings) -> Limits:
+    """What a SPARQL query may use."""
+    from kg.store.worker import Limits
+
+    return Limits(
+        seconds=settings.query_seconds,
+        rows=settings.query_rows,
+        answer_bytes=settings.query_bytes,
+        memory_bytes=settings.query_memory,
+        processes=settings.query_processes,
+    )
 
 
 def documents(context: Context, locations: Sequence[str]) -> Iterator[Document | DocumentError]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kg.commands.common import Context, opened, store_option
+from kg.commands.common import Context, opened, query_limits, store_option
 from kg.errors import InputError
 from kg.exports.formats import FORMATS, Format, by_extension
 
@@ -159,7 +159,7 @@ def _answer(context: Context, store: Store, form: Format, sparql: str) -> Export
     from kg.exports.write import export_answer
     from kg.graph.terms import PREFIXES
     from kg.store.guard import check
-    from kg.store.worker import Limits, Pool
+    from kg.store.worker import Pool
 
     checked = check(with_prefixes(query_text(sparql), PREFIXES))
     if not checked.is_graph:
@@ -167,13 +167,7 @@ def _answer(context: Context, store: Store, form: Format, sparql: str) -> Export
             "--query: this query gives a table, and no graph: kg query --format csv, tsv, json or "
             "xml writes it"
         )
-    settings = context.settings
-    limits = Limits(
-        seconds=settings.query_seconds,
-        answer_bytes=settings.query_bytes,
-        memory_bytes=settings.query_memory,
-    )
-    with Pool(store, limits=limits, prefixes=PREFIXES) as pool:
+    with Pool(store, limits=query_limits(context.settings), prefixes=PREFIXES) as pool:
         lines = pool.run(checked, media_type="application/n-triples")
     return export_answer(lines, form)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kg.commands.common import Context, opened, store_option, table, write
+from kg.commands.common import Context, opened, query_limits, store_option, table, write
 from kg.errors import NotFoundError
 
 if TYPE_CHECKING:
@@ -87,17 +87,11 @@ def _answer(
     from kg.graph.terms import PREFIXES
     from kg.query_names import with_ids
     from kg.store.guard import check
-    from kg.store.worker import Limits, Pool
+    from kg.store.worker import Pool
 
-    settings = context.settings
-    limits = Limits(
-        seconds=settings.query_seconds,
-        answer_bytes=settings.query_bytes,
-        memory_bytes=settings.query_memory,
-    )
     with (
         opened(context, store, purpose="answering a query") as source,
-        Pool(source, limits=limits, prefixes=PREFIXES) as pool,
+        Pool(source, limits=query_limits(context.settings), prefixes=PREFIXES) as pool,
     ):
         text = query.sparql(with_ids(query, values, source.index))
         answer = pool.run(check(text), media_type=_FORMS[form])

@@ -8,7 +8,14 @@ from contextlib import suppress
 
 import click
 
-from kg.commands.common import Context, extractor, opened, reading_options, store_option
+from kg.commands.common import (
+    Context,
+    extractor,
+    opened,
+    query_limits,
+    reading_options,
+    store_option,
+)
 
 
 @click.command()
@@ -45,7 +52,6 @@ def serve(
     from api.app import create_app
     from api.watching import log_to
     from kg.readers.killable import ReadLimits
-    from kg.store.worker import Limits
 
     settings = context.settings
     try:
@@ -57,13 +63,6 @@ def serve(
     host = host or settings.host
     listener = _listen(host, settings.port if port is None else port)
     url = f"http://{f'[{host}]' if ':' in host else host}:{listener.getsockname()[1]}"
-    limits = Limits(
-        seconds=settings.query_seconds,
-        rows=settings.query_rows,
-        answer_bytes=settings.query_bytes,
-        memory_bytes=settings.query_memory,
-        processes=settings.query_processes,
-    )
     with opened(context, store, create=True, purpose=f"serving at {url}") as source:
         reader = extractor(context, catalogue, frames)
         app = create_app(
@@ -72,7 +71,7 @@ def serve(
             explain=reader.explain,
             host=host,
             token=settings.token or None,
-            limits=limits,
+            limits=query_limits(settings),
             body_bytes=settings.max_body,
             file_bytes=settings.max_file,
             upload_bytes=settings.max_upload,

@@ -125,3 +125,17 @@ def test_settings(kg: Kg, name: str, value: str, says: str) -> None:
     assert says in done.stderr
     assert len(done.stderr.splitlines()) == 1
     assert done.returncode == 3
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("query", "SELECT * { ?s ?p ?o }"), "more than 1 rows: add a LIMIT"),
+        (("ask", "one-source"), "more than 1 rows: add a LIMIT"),
+        (("export", "--query", "CONSTRUCT WHERE { ?s ?p ?o }"), "more than 1 rows"),
+    ],
+)
+def test_the_setting_for_rows_holds(stocked: Kg, arguments: tuple[str, ...], says: str) -> None:
+    done = stocked(*arguments, stdin=b"", ENTENTE_QUERY_ROWS="1")
+    assert says in done.stderr
+    assert (done.returncode, done.stdout) == (3, "")
