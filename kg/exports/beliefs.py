@@ -8,11 +8,8 @@ from kg.exports.excerpt import Beliefs
 from kg.store.interface import Store
 
 
-def beliefs(store: Store) -> Beliefs | None:
-    """The belief in each statement by modality; None where the index keeps none."""
+def beliefs(store: Store) -> Beliefs:
+    """The belief in each statement by modality."""
     with store.index.reading() as tables:
-        columns = {row["name"] for row in tables.execute("PRAGMA table_info(statement)")}
-        if "beliefs" not in columns:
-            return None
         rows = tables.execute("SELECT id, beliefs FROM statement").fetchall()
     return {row["id"]: json.loads(row["beliefs"]) for row in rows}

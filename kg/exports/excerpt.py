@@ -306,11 +306,11 @@ class _Work:
         return least is None or (belief is not None and belief >= least)
 
     def _fits_document(self, document: Document) -> bool:
-        wanted, day = self._wanted, day_of(document)
+        wanted, day, publisher = self._wanted, day_of(document), sources.load().publisher
         return (
             (wanted.since is None or day >= wanted.since)
             and (wanted.until is None or "" < day <= wanted.until)
-            and (wanted.source is None or _is_from(document.source, wanted.source))
+            and (wanted.source is None or publisher(document.source) == publisher(wanted.source))
         )
 
     def _fits(self, evidence: Evidence) -> bool:
@@ -325,15 +325,6 @@ class _Work:
     def _types(self, statement: Statement) -> set[str]:
         ends = set(_ends(statement)) - {self._wanted.entity}
         return {self._entities[end].type for end in ends if end in self._entities}
-
-
-def _is_from(source: str | None, wanted: str) -> bool:
-    """Whether the source is of the publisher that somebody names by its host or its name."""
-    publisher = sources.load().publisher
-    return bool(source) and publisher(source) in {
-        publisher(wanted),
-        publisher(f"https://{wanted}/"),
-    }
 
 
 def object_key(statement: Statement) -> tuple[str, str, str]:
