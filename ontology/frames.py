@@ -82,7 +82,6 @@ class SpeakerWords:
     nouns: frozenset[str]
     accounts: frozenset[str]
     spokesmen: frozenset[str]
-    media: frozenset[str]
     reports: frozenset[str]
 
 
@@ -231,7 +230,6 @@ def _build(files: Sequence[File]) -> Frames:
             nouns=_joined(sources, "speakers", "nouns"),
             accounts=_joined(sources, "speakers", "accounts"),
             spokesmen=_joined(sources, "speakers", "spokesmen"),
-            media=_joined(sources, "speakers", "media"),
             reports=_joined(sources, "speakers", "reports"),
         ),
     )
