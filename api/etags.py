@@ -9,20 +9,27 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Callable
+from urllib.parse import unquote_plus
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.answers import REVISION
+from api.kept import is_changing
 
 _PATHS = re.compile(
     r"/(export|entities|suggest|statements|timeline|documents|sources|statistics|changes"
     r"|neighbourhood|paths|queries|reconcile|entity|statement|amount|document|sparql|graphs"
     r"|\.well-known/void)(/|\Z)"
 )
-# A query with one of these is answered differently each time.
-_CHANGING = re.compile(rb"now|rand|uuid|bnode|timeout|max-", re.IGNORECASE)
+_LESS = re.compile(r"timeout|max-", re.IGNORECASE)  # which a client may ask for
+
+
+def _is_changing(query_string: bytes) -> bool:
+    """Whether the same parameters may be answered differently by the same state of the store."""
+    text = unquote_plus(query_string.decode("latin-1"))
+    return is_changing(text) or _LESS.search(text) is not None
 
 
 class Etags:
@@ -41,7 +48,7 @@ class Etags:
             scope["type"] != "http"
             or scope["method"] != "GET"
             or _PATHS.match(scope["path"]) is None
-            or _CHANGING.search(scope["query_string"]) is not None
+            or _is_changing(scope["query_string"])
         ):
             await self._app(scope, receive, send)
             return

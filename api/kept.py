@@ -19,10 +19,15 @@ MOST_BYTES = 16 * 2**20  # of all bodies and questions together
 _MOST_BODY = 64 * 2**10  # of one
 _MOST_TEXT = 4_000
 _OVERHEAD = 1_000  # bytes of an entry besides
-# A query with one of these is answered differently each time; escapes might spell them.
 _CHANGING = re.compile(r"now|rand|uuid|bnode|\\u", re.IGNORECASE)
 
 Key = tuple[SparqlRequest, str]
+
+
+def is_changing(text: str) -> bool:
+    """Whether a query with this text may be answered differently each time: it has one of a few
+    words in it, or escapes that might spell them."""
+    return _CHANGING.search(text) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +73,7 @@ class Answers:
             or len(key[1]) > _MOST_TEXT
             or len(kept.body) > _MOST_BODY
             or len(key[0].default_graphs) + len(key[0].named_graphs) > 2
-            or _CHANGING.search(text) is not None
+            or is_changing(text)
         ):
             return
         with self._lock:

@@ -9,7 +9,6 @@ from html import escape
 from urllib.parse import quote
 
 from api import reading, terms, views
-from kg.errors import NotFoundError
 from kg.graph.terms import BASE
 from kg.store import filters
 from kg.store.interface import Store
@@ -148,10 +147,7 @@ def statement(store: Store, id_: str) -> Resource:
 
 def document(store: Store, id_: str) -> Resource:
     """A document; NotFoundError if unknown."""
-    known = id_.isascii() and id_.isalnum()
-    found = reading.documents(store, limit=1, ids=[id_]) if known else []
-    if not found:
-        raise NotFoundError(f"No document has the id {id_[:40]}: /documents lists them.")
+    found = reading.document(store, id_)
     with store.index.reading() as db:
         wanted = filters.Filter(document=id_)
         rows = filters.page(db, wanted, limit=20, after=None)
@@ -163,11 +159,11 @@ def document(store: Store, id_: str) -> Resource:
         query=f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH {terms.iri(iri)} {{ ?s ?p ?o }} }}",
         page=f"/#/document/{id_}",
         more=f"/documents/{id_}",
-        title=found[0].title or f"Document {id_}",
+        title=found.title or f"Document {id_}",
         facts=[
-            ("Date", found[0].date or ""),
-            ("Source", found[0].source or ""),
-            ("Statements", f"{found[0].statements:,}"),
+            ("Date", found.date or ""),
+            ("Source", found.source or ""),
+            ("Statements", f"{found.statements:,}"),
         ],
         lines=[(views.in_words(each), f"/statement/{each.id}") for each in shown],
     )

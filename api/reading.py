@@ -95,6 +95,8 @@ def _known(db: sqlite3.Connection, ids: Sequence[str]) -> dict[str, FoundEntity]
     found = entities(db, ids)
     for id_ in ids:
         if id_ not in found:
+            if not id_:
+                raise NotFoundError("No entity has an empty id: /entities lists them.")
             name = quote_plus(id_.rpartition("/")[2].replace("-", " ")[:40])
             raise NotFoundError(f"No entity has the id {id_[:80]}: try /entities?q={name}.")
     return found
@@ -181,6 +183,15 @@ def documents(
         )
         for row in rows
     ]
+
+
+def document(store: Store, id_: str) -> FoundDocument:
+    """The document with the id; NotFoundError if unknown."""
+    known = id_.isascii() and id_.isalnum()
+    found = documents(store, limit=1, ids=[id_]) if known else []
+    if not found:
+        raise NotFoundError(f"No document has the id {id_[:40]}: /documents lists them.")
+    return found[0]
 
 
 def knows_document(store: Store, id_: str) -> bool:

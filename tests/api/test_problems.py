@@ -42,6 +42,7 @@ def check_problem(answer: Response, status: int) -> Any:
         ("GET", "/nothing", 404),
         ("GET", "/entities/country/atlantis", 404),
         ("GET", "/entities/%00", 404),
+        ("GET", "/timeline?entity=", 404),
         ("GET", "/statements/0000", 404),
         ("GET", "/statements/%3E%20%7D", 404),
         ("GET", "/documents/0000", 404),

@@ -65,7 +65,7 @@ def answer(client: TestClient, command: str) -> str:
 
 
 def test_the_page_has_examples() -> None:
-    assert len(SHOWN) == 12
+    assert len(SHOWN) == 13
     assert len(PLAIN) == 2
 
 
