@@ -11,14 +11,11 @@ topics and agreements count for recall only: whether a statement uses them is no
 from __future__ import annotations
 
 import argparse
-import importlib.util
 import json
 import re
-import sys
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import spacy
@@ -26,23 +23,13 @@ from spacy.language import Language
 from spacy.tokens import Doc
 from spacy.util import filter_spans
 
+from benchmarks.frames import load_scorer
 from kg.extract.candidates import TERM_TYPES
 from kg.extract.mentions import find
 from kg.resolve import resolve
 from ontology.catalogue import load
 
 Annotate = Callable[[str, dict[str, Any]], Doc]
-
-
-def scorer(folder: Path) -> ModuleType:
-    """The module `score.py` that lies beside the gold folder."""
-    spec = importlib.util.spec_from_file_location("gold_score", folder.parent / "score.py")
-    if spec is None or spec.loader is None:
-        raise SystemExit(f"{folder.parent}: no score.py there; name a folder of gold documents")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["gold_score"] = module
-    spec.loader.exec_module(module)
-    return module
 
 
 def body(path: Path) -> str:
@@ -92,7 +79,7 @@ def main() -> None:
     catalogue = load()
     counts: Counter[tuple[str, str]] = Counter()
     for folder in options.folders:
-        score = scorer(folder)
+        score = load_scorer(folder)
         for path in sorted(folder.glob("*.json")):
             gold = json.loads(path.read_text(encoding="utf-8"))
             text = body(path.with_suffix(".txt"))
