@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 
+from kg.analyse import evidence
+from kg.analyse.evidence import Condition, all_of, marks
 from kg.analyse.values import amount_id, described, is_entity, title_id
 from kg.errors import NotFoundError
 from ontology import vocabulary
@@ -43,42 +45,30 @@ class Wanted:
     confidence: float | None = None
     types: tuple[str, ...] = ()
 
-    def condition(self, *, other: str) -> tuple[str, list[object]]:
-        """SQL over a row `s` of `statement`, and its values; `other` is the column of the far
-        end."""
-        parts: list[str] = []
-        values: list[object] = []
-
-        def one_of(column: str, names: Sequence[str]) -> str:
-            values.extend(names)
-            return f"{column} IN ({', '.join('?' * len(names))})"
-
+    def condition(self, *, other: str) -> Condition:
+        """What must hold of a row `s` of `statement`; `other` is the column of the far end."""
+        tests: list[Condition] = []
         if self.predicates:
-            parts.append(one_of("s.predicate", self.predicates))
+            tests.append((f"s.predicate IN ({marks(self.predicates)})", self.predicates))
         if self.belief is not None:
-            parts.append("s.belief >= ?")
-            values.append(self.belief)
+            tests.append(("s.belief >= ?", (self.belief,)))
         if self.types:
-            which = one_of("e.type", self.types)
-            parts.append(f"EXISTS (SELECT 1 FROM entity AS e WHERE e.id = s.{other} AND {which})")
-        piece: list[str] = []
-        if self.modalities:
-            piece.append(one_of("p.modality", self.modalities))
-        for value, test in (
-            (self.since, "p.day >= ?"),
-            (self.until, "p.day <= ? AND p.day != ''"),
-            (self.confidence, "p.confidence >= ?"),
-            (self.source, "(SELECT publisher FROM document WHERE id = p.document) = ?"),
-        ):
-            if value is not None:
-                piece.append(test)
-                values.append(value)
-        if piece:
-            tests = " AND ".join(piece)
-            parts.append(
-                f"EXISTS (SELECT 1 FROM evidence AS p WHERE p.statement = s.id AND {tests})"
+            own = f"SELECT 1 FROM entity WHERE id = s.{other} AND type IN ({marks(self.types)})"
+            tests.append((f"EXISTS ({own})", self.types))
+        piece = list(
+            evidence.conditions(
+                modalities=self.modalities,
+                since=self.since,
+                until=self.until,
+                source=self.source,
+                confidence=self.confidence,
             )
-        return " AND ".join(parts) or "TRUE", values
+        )
+        if piece:
+            test, values = all_of(piece)
+            one = f"SELECT 1 FROM {evidence.TABLES} WHERE e.statement = s.id AND {test}"
+            tests.append((f"EXISTS ({one})", values))
+        return all_of(tests)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

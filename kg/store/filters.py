@@ -7,6 +7,8 @@ import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from kg.analyse import evidence
+from kg.analyse.evidence import Condition, all_of, marks
 from kg.store.index_copies import parts
 
 # Documents of a source, entities of a type and their statements: below that it is begun with them.
@@ -18,7 +20,6 @@ _COLUMNS = (
 )
 
 Place = tuple[str, str]
-Condition = tuple[str, tuple[object, ...]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +62,7 @@ class Filter:
                 (self.type,),
             )
         if self.predicates:
-            yield f"+s.predicate IN ({_marks(self.predicates)})", self.predicates
+            yield f"+s.predicate IN ({marks(self.predicates)})", self.predicates
         if self.belief is not None:
             yield "s.belief >= ?", (self.belief,)
         # Follow from what must hold of the evidence, and are quicker.
@@ -74,17 +75,14 @@ class Filter:
 
     def piece(self) -> Iterator[Condition]:
         """What holds of a row `e` of `evidence` and its document `d`."""
-        if self.modalities:
-            yield f"e.modality IN ({_marks(self.modalities)})", self.modalities
-        for value, test in (
-            (self.document, "e.document = ?"),
-            (self.since, "e.day >= ?"),
-            (self.until, "e.day != '' AND e.day <= ?"),
-            (self.confidence, "e.confidence >= ?"),
-            (self.source, "d.publisher = ?"),
-        ):
-            if value is not None:
-                yield test, (value,)
+        return evidence.conditions(
+            modalities=self.modalities,
+            document=self.document,
+            since=self.since,
+            until=self.until,
+            source=self.source,
+            confidence=self.confidence,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,7 +139,7 @@ def statements(db: sqlite3.Connection, ids: Sequence[str]) -> list[Row]:
         row["id"]: _row(row)
         for part in parts(ids)
         for row in db.execute(
-            f"SELECT {_COLUMNS} FROM statement AS s WHERE s.id IN ({_marks(part)})", part
+            f"SELECT {_COLUMNS} FROM statement AS s WHERE s.id IN ({marks(part)})", part
         )
     }
     return [found[id_] for id_ in ids if id_ in found]
@@ -154,19 +152,20 @@ def page(db: sqlite3.Connection, wanted: Filter, *, limit: int, after: Place | N
     """
     common = list(wanted.whole())
     if piece := list(wanted.piece()):
-        test, values = _all(piece)
-        evidence = "evidence AS e JOIN document AS d ON d.id = e.document"
+        test, values = all_of(piece)
         if _is_rare(db, wanted):
-            common.append((f"s.id IN (SELECT e.statement FROM {evidence} WHERE {test})", values))
+            common.append(
+                (f"s.id IN (SELECT e.statement FROM {evidence.TABLES} WHERE {test})", values)
+            )
         else:
-            one = f"SELECT 1 FROM {evidence} WHERE e.statement = s.id AND {test}"
+            one = f"SELECT 1 FROM {evidence.TABLES} WHERE e.statement = s.id AND {test}"
             common.append((f"EXISTS ({one})", values))
     if after is not None:
         common.append(("(s.latest < ? OR (s.latest = ? AND s.id > ?))", (after[0], *after)))
     found: dict[str, Row] = {}
     # Each start is walked in the order of the page, so that none is read to its end and sorted.
     for start in _starts(db, wanted):
-        test, values = _all([start, *common])
+        test, values = all_of([start, *common])
         for row in db.execute(
             f"SELECT {_COLUMNS} FROM statement AS s WHERE {test} "
             "ORDER BY s.latest DESC, s.id LIMIT ?",
@@ -209,7 +208,7 @@ def timeline(
             tables = _BY_STATEMENT
     elif _is_rare(db, wanted):
         tables = _BY_DOCUMENT
-    test, values = _all(tests)
+    test, values = all_of(tests)
     way = "DESC" if newest else "ASC"
     place = [f"t.{each}" for each in ("first", "last", "statement", "qualifier", "edtf")]
     rows = db.execute(
@@ -283,15 +282,6 @@ def _is_rare_type(db: sqlite3.Connection, name: str) -> bool:
 def _count(db: sqlite3.Connection, kind: str, key: str) -> int:
     row = db.execute("SELECT n FROM total WHERE kind = ? AND key = ?", (kind, key)).fetchone()
     return row[0] if row else 0
-
-
-def _all(conditions: Sequence[Condition]) -> Condition:
-    tests = " AND ".join(test for test, _ in conditions) or "TRUE"
-    return tests, tuple(value for _, values in conditions for value in values)
-
-
-def _marks(values: Sequence[object]) -> str:
-    return ", ".join("?" * len(values))
 
 
 def _row(row: sqlite3.Row) -> Row:
