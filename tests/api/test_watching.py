@@ -191,7 +191,7 @@ def test_who_knows_the_newest_state_gets_304(client: TestClient, path: str) -> N
     ["/health", "/metrics", "/nothing", "/entities/nobody/knows", "/sparql?query=nonsense",
      "/sparql?query=SELECT%28NOW%28%29AS%3Fx%29%7B%7D",
      "/sparql?query=SELECT%28%4E%4FW%28%29AS%3Fx%29%7B%7D",
-     "/sparql?query=SELECT%28N%5Cu004FW%28%29AS%3Fx%29%7B%7D"],
+     "/sparql?query=SELECT%28%22%5Cu0041%22AS%3Fx%29%7B%7D"],
 )  # fmt: skip
 def test_what_has_no_tag(client: TestClient, path: str) -> None:
     assert "etag" not in client.get(path).headers
