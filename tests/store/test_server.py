@@ -64,7 +64,7 @@ def serve(state: Path) -> Iterator[Callable[[Behaviour], str]]:
     for server in servers:
         server.shutdown()
         server.server_close()
-    assert state
+    assert state.is_dir()
 
 
 def says(status: int, body: bytes = b"", **headers: str) -> Behaviour:
