@@ -55,7 +55,8 @@ class Picture:
         height = _height(len(places))
         svg = _svg(shown, places, height=height, left=len(statements) - len(shown))
         data = _data(shown, shown.quotes())
-        page = _template().replace("<!-- svg -->", svg).replace("/* data */", data)
+        # The data first: there is no "<" in them, but names in the drawing may spell any of this.
+        page = _template().replace("/* data */", data).replace("<!-- svg -->", svg)
         return cls(svg, page, height + 90, len(places))
 
     def save(self, path: str | Path) -> None:

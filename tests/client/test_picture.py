@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import re
+from html import escape
 
+import kg
 from kg.client.picture import WIDTH, _svg
+from kg.client.reading import Reading
 from kg.client.records import Node, StatementSummary
+from kg.documents import Document, Sentence
+from kg.entities import Entity
+from kg.statements import EntityRef, Evidence, Extraction, Statement
 
 LONG = "Ministry of Defence and more"
 
@@ -56,6 +63,31 @@ def test_the_rim_cuts_no_name() -> None:
     assert found["a"][1] > 0
     assert found["b"][1] == -found["a"][1]
     assert found["a"][1] < WIDTH / 2
+
+
+def test_names_are_no_places_of_the_page() -> None:
+    """Names that are spelled as the page marks where things go."""
+    names = ("/* data */", "<!-- svg -->")
+    text = " cooperates with ".join(names)
+    statement = Statement("company/a", "cooperatesWith", EntityRef("company/b"))
+    read = Extraction(
+        document=Document(text=text),
+        sentences=(Sentence(number=1, start=0, end=len(text)),),
+        entities=tuple(
+            Entity(id=f"company/{id_}", type="Company", name=name)
+            for id_, name in zip("ab", names, strict=True)
+        ),
+        evidence=(
+            Evidence(statement=statement, sentence=1, start=0, end=len(text), modality="asserted"),
+        ),
+    )
+    with kg.open() as graph:
+        graph.add(Reading(read))
+        page = graph.draw().html
+    drawing = page[page.index("<svg") : page.index("</svg>")]
+    assert all(f">{escape(name)}</text>" in drawing for name in names)
+    [data] = re.findall(r'<script type="application/json"[^>]*>(.*?)</script>', page, re.DOTALL)
+    assert json.loads(data)[statement.id]["said"] == [names[0], "cooperates with", names[1]]
 
 
 def test_a_line_says_how_firm_it_is() -> None:
