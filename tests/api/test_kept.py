@@ -35,14 +35,12 @@ def test_a_change_makes_a_new_answer(client: TestClient) -> None:
     assert counted(client) == "1"
 
 
-@pytest.mark.parametrize("call", ["NOW()", "RAND()", "STRUUID()", "str\\u0075uid()"])
+@pytest.mark.parametrize("call", ["NOW()", "rand()", "STRUUID()", "UUID()"])
 def test_what_changes_each_time_is_asked_again(client: TestClient, call: str) -> None:
     query = f"SELECT ({call} AS ?x) {{}}"
     answers = [client.get("/sparql", params={"query": query}) for _ in range(2)]
-    if answers[0].status_code == 200:
-        assert answers[0].text != answers[1].text
-    else:
-        assert answers[0].status_code == answers[1].status_code == 400
+    assert answers[0].status_code == answers[1].status_code == 200
+    assert answers[0].text != answers[1].text
 
 
 def test_each_format_has_its_own_answer(client: TestClient) -> None:
