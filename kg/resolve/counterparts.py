@@ -45,24 +45,18 @@ def resolve(
         if held is None:
             held = set(holdings(doc, earlier, known))
         beside = [p for p in people if _beside(doc, token, p, known)]
-        if beside:
-            chosen, why = beside[0].entity, f"“{beside[0].name.text}” stands beside it"
-            own = {h.state for h in held if h.person == chosen} - {""}
-            if chosen == owner or (states and own and own.isdisjoint(states)):
-                continue
-            # from here on it is known that this person holds the post there
-            held |= {
-                Holding(chosen, h.post, state)
-                for h in held
-                for state in states
-                if h.person == owner and len(states) == 1
-            }
-            continue  # the name itself is the mention; a second one beside it misleads the model
-        else:
-            found = _other(owner, states, held)
-            if found is None:
-                continue
-            chosen, why = found
+        if beside:  # the name itself is the mention: a second one beside it misleads the model
+            named = beside[0].entity
+            own = {h.state for h in held if h.person == named} - {""}
+            if named != owner and len(states) == 1 and (not own or states <= own):
+                # from here on it is known that this person holds the post there
+                [state] = states
+                held |= {Holding(named, h.post, state) for h in held if h.person == owner}
+            continue
+        found = _other(owner, states, held)
+        if found is None:
+            continue
+        chosen, why = found
         yield Mention(
             start=doc[start].idx,
             end=token.idx + len(token),
