@@ -6,13 +6,10 @@ import os
 import re
 import subprocess
 import sys
-import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import uvicorn
 
 import kg
 from api.app import create_app
@@ -31,6 +28,7 @@ from kg.errors import (
 from kg.pipeline import Pipeline
 from kg.statements import EntityRef, Evidence, Extraction, Statement
 from kg.store import open_store
+from tests.support.serving import running
 
 ROOT = Path(__file__).parent.parent
 TEXT = "Japan is assessing the Anka drone. Poland has not bought the Anka."
@@ -54,17 +52,9 @@ def graph(
         return
     with open_store(folder) as store:
         app = create_app(store, extract=pipeline.extract)
-        server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error", ws="none"))
-        thread = threading.Thread(target=server.run)
-        thread.start()
-        while not server.started:
-            time.sleep(0.05)
-        port = server.servers[0].sockets[0].getsockname()[1]
-        with kg.open(f"http://127.0.0.1:{port}") as graph:
+        with running(app) as url, kg.open(url) as graph:
             graph.add(TEXT, title=NASTY, date="2026-01-08", source="https://www.example.org/1")
             yield graph
-        server.should_exit = True
-        thread.join(20)
 
 
 def test_statements_are_found_and_filtered(graph: Graph) -> None:

@@ -7,8 +7,6 @@ somebody has, so that refusing one is no mistake, if it is refused as described.
 
 from __future__ import annotations
 
-import socket
-import threading
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -16,7 +14,6 @@ from unittest.mock import MagicMock
 
 import pytest
 import schemathesis
-import uvicorn
 from hypothesis import HealthCheck, settings
 from schemathesis.specs.openapi.checks import (
     negative_data_rejection,
@@ -29,15 +26,13 @@ from kg.store import Store, open_store
 from kg.store.worker import Limits
 from tests.api.conftest import FIRST, SECOND, THIRD, extract
 from tests.cli.stub_kg import Stub
+from tests.support.serving import running
 
 
 @pytest.fixture(scope="module")
 def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A server over a small store."""
-    with (
-        open_store(str(tmp_path_factory.mktemp("schema") / "store")) as store,
-        socket.create_server(("127.0.0.1", 0)) as listener,
-    ):
+    with open_store(str(tmp_path_factory.mktemp("schema") / "store")) as store:
         store.add([FIRST, SECOND, THIRD])
         app = create_app(
             store,
@@ -47,14 +42,8 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             body_bytes=100_000,
             reading=ReadLimits(seconds=5),
         )
-        server = uvicorn.Server(uvicorn.Config(app, log_level="critical", lifespan="on"))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-        thread.start()
-        while not server.started:
-            time.sleep(0.01)
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        server.should_exit = True
-        thread.join()
+        with running(app, log_level="critical") as result:
+            yield result
 
 
 @schemathesis.serializer(

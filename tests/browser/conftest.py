@@ -12,19 +12,13 @@ both.
 from __future__ import annotations
 
 import shutil
-import socket
-import threading
-import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-import uvicorn
-from fastapi import FastAPI
 from playwright.sync_api import (
     Browser,
     BrowserContext,
@@ -43,6 +37,7 @@ from kg.pipeline import Pipeline
 from kg.statements import Extraction
 from kg.store import open_store
 from tests.browser import hostile
+from tests.support.serving import running
 
 ROOT = Path(__file__).parent.parent.parent
 SHOTS = ROOT / "build" / "screenshots"
@@ -72,21 +67,6 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
-@contextmanager
-def served(app: FastAPI) -> Iterator[str]:
-    """The address of `app` on a free port of this machine."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        server = uvicorn.Server(uvicorn.Config(app, log_level="error"))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-        thread.start()
-        while not server.started:
-            time.sleep(0.01)
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        server.should_exit = True
-        thread.join()
-
-
 @pytest.fixture(scope="session")
 def tour(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator[str]:
     """The address of a server with the sample articles."""
@@ -98,7 +78,7 @@ def tour(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator
             assert len(documents) == 1, path
             store.add([pipeline.extract(each) for each in documents])
         app = create_app(store, extract=pipeline.extract, explain=pipeline.explain)
-        with served(app) as url:
+        with running(app) as url:
             yield url
 
 
@@ -112,7 +92,7 @@ def traps(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterato
 
     with open_store(str(tmp_path_factory.mktemp("traps") / "store")) as store:
         store.add([hostile.extraction(number) for number in range(len(hostile.TEXTS))])
-        with served(create_app(store, extract=extract)) as url:
+        with running(create_app(store, extract=extract)) as url:
             yield url
 
 

@@ -1,8 +1,9 @@
 // A text of the reader's own: what it says is shown first, and stored only when asked.
 
-import { ask, get, isAbort, Problem } from "./api";
+import { ask, isAbort, Problem } from "./api";
 import { reading } from "./document";
-import { button, h, notice, say, show } from "./dom";
+import { button, h, say, show } from "./dom";
+import { follow } from "./job";
 import { failure, waiting } from "./parts";
 import { href, type Place, parameters } from "./router";
 import { forgetDocuments } from "./statement";
@@ -267,7 +268,7 @@ export function addView(_: Place, context: ViewContext): Mounted {
         answer = await ask("/jobs", { method: "POST", body: form, token, signal });
       }
       const job = (await answer.json()) as Job;
-      await follow(job.id, signal);
+      await follow(result, job.id, token, signal);
     } catch (error) {
       if (context.signal.aborted) return;
       if (isAbort(error)) show(result, h("p", {}, "Stopped."));
@@ -276,49 +277,6 @@ export function addView(_: Place, context: ViewContext): Mounted {
           result,
           refused(error, () => void many(files)),
         );
-    }
-  };
-
-  const follow = async (id: string, signal: AbortSignal): Promise<void> => {
-    const path = `/jobs/${encodeURIComponent(id)}`;
-    const bar = h("progress", { max: 1, value: 0, "aria-label": "Documents read" });
-    const words = h("p", { role: "status" });
-    const stop = button(
-      "Stop",
-      () => {
-        ask(path, { method: "DELETE", token }).catch((error: unknown) => {
-          notice(error instanceof Error ? error.message : String(error));
-        });
-      },
-      { icon: "stop" },
-    );
-    show(
-      result,
-      h("div", { class: "job" }, h("h2", { tabindex: "-1" }, "Reading"), bar, words, stop),
-    );
-    for (;;) {
-      const job = await get<Job>(path, signal);
-      bar.max = Math.max(1, job.total);
-      bar.value = job.done + job.failed;
-      words.textContent = `${count(job.done)} of ${plural(job.total, "document")} read${
-        job.failed > 0 ? `, ${count(job.failed)} could not be` : ""
-      }`;
-      if (!["waiting", "running"].includes(job.state)) {
-        forgetDocuments();
-        const ends: Record<string, string> = {
-          done: "All are read.",
-          stopped: "Stopped. What was read before is stored.",
-          failed: "The job failed.",
-        };
-        stop.remove();
-        words.textContent = `${words.textContent}. ${ends[job.state] ?? ""}`;
-        result
-          .querySelector(".job")
-          ?.append(h("p", {}, h("a", { href: "#/documents" }, "See all documents")));
-        return;
-      }
-      await new Promise((done) => window.setTimeout(done, 600));
-      signal.throwIfAborted();
     }
   };
 

@@ -241,7 +241,8 @@ export interface Job {
   total: number;
   done: number;
   failed: number;
-  items?: unknown[];
+  error: string | null;
+  items: { name: string; state: string; error: string | null }[];
 }
 
 export interface SparqlTerm {
