@@ -18,7 +18,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from benchmarks.entities import body, scorer
+from benchmarks.entities import body
+from benchmarks.frames import load_scorer
 from kg.documents import Mention
 from kg.extract.mentions import find
 from kg.nlp import load as load_pipeline
@@ -79,7 +80,7 @@ def main() -> None:
     pipeline, catalogue = load_pipeline(), load()
     counts: Counter[tuple[str, str]] = Counter()
     for folder in options.folders:
-        score = scorer(folder)
+        score = load_scorer(folder)
         for path in sorted(folder.glob("*.json")):
             gold = json.loads(path.read_text(encoding="utf-8"))
             doc = pipeline(body(path.with_suffix(".txt")))

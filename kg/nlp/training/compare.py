@@ -37,8 +37,8 @@ from kg.extract.schema import Schema
 from kg.nlp.subwords import Subwords
 from kg.nlp.training import annotated, datasets
 from kg.nlp.training.corpora import Labels
-from kg.nlp.training.curve import stage, train
 from kg.nlp.training.gold import GoldDocument
+from kg.nlp.training.heads import stage, train
 from kg.nlp.training.items import Item, document_words, documents, examples, item, share, spread
 from kg.nlp.training.network import Network
 from kg.nlp.training.relation_losses import Figures, judge, mask, measure
@@ -168,6 +168,15 @@ class Comparison:
         return [r for r in self._all if r[0].example.name in self._unseen]
 
     @cached_property
+    def own(self) -> list[Read]:
+        """The training texts that were written for the project."""
+        return self._read(self._ours)
+
+    def trained_on(self, read: Sequence[Read]) -> Figures:
+        """How well heads that were trained on these documents read the held-out ones."""
+        return figures(self._trained(read), self.held, self._schema)
+
+    @cached_property
     def _base(self) -> Relations:
         return self._trained(self.gold)
 
@@ -211,8 +220,7 @@ class Comparison:
         return self._with(alone)
 
     def ours(self) -> Figures:
-        head = self._trained([*self.gold, *self._read(self._ours)])
-        return figures(head, self.held, self._schema)
+        return self.trained_on([*self.gold, *self.own])
 
     def self(self) -> Figures:
         base = self._base
@@ -220,8 +228,7 @@ class Comparison:
             (replace(one, example=taught(base, one.example, words, self._schema)), words)
             for one, words in self._read([unlabelled(d) for d in self._ours])
         ]
-        head = self._trained([*self.gold, *read])
-        return figures(head, self.held, self._schema)
+        return self.trained_on([*self.gold, *read])
 
     def joint(self) -> Figures | None:
         if self._joint is None:
