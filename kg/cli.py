@@ -26,7 +26,7 @@ from kg.commands import (
     restore,
     serve,
 )
-from kg.commands.common import Context, ExtractorFactory, default_extractor
+from kg.commands.common import Context, ExtractorFactory, default_extractor, warn
 from kg.errors import (
     EntenteError,
     InputError,
@@ -141,7 +141,7 @@ def run(
 
 
 def _say(message: str, code: int) -> int:
-    click.echo(f"kg: {' '.join(message.split())}", err=True)
+    warn(message)
     return code
 
 

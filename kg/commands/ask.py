@@ -11,7 +11,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kg.commands.common import Context, opened, query_limits, store_option, table, write
+from kg.commands.common import (
+    Context,
+    flat,
+    opened,
+    query_limits,
+    store_option,
+    table,
+    write,
+)
 from kg.errors import InputError, NotFoundError
 
 if TYPE_CHECKING:
@@ -122,16 +130,21 @@ def _is_file(name: str) -> bool:
 
 @click.command()
 @click.argument("entity")
+@click.option(
+    "--why", is_flag=True, help="Add to each sentence what found it, why, and how sure it is."
+)
 @store_option
 @click.pass_obj
-def show(context: Context, entity: str, store: str | None) -> None:
+def show(context: Context, entity: str, why: bool, store: str | None) -> None:
     """Show what is known of an entity, with the sentences that say so.
 
-    ENTITY is an id or any of its names; of names that several share, the ids are listed.
+    ENTITY is an id or any of its names; of names that several share, the ids are listed. --why
+    shows what the graph holds of each sentence, under the names that the HTTP interface has for it.
 
     \b
     Examples:
       kg show Baykar
+      kg show Baykar --why
       kg show country/japan --store news-store
     """
     from kg.exports.excerpt import Selection, excerpt
@@ -140,11 +153,11 @@ def show(context: Context, entity: str, store: str | None) -> None:
     with opened(context, store, purpose="showing an entity") as source:
         around = excerpt(source, Selection(entity=find_entity(source, entity)))
         found = around.known[around.entity]
-        click.echo(f"{found.name} ({found.type}, {found.id})")
+        click.echo(flat(f"{found.name} ({found.type}, {found.id})"))
         if found.aliases:
-            click.echo(f"also: {', '.join(found.aliases)}")
+            click.echo(flat(f"also: {', '.join(found.aliases)}"))
         for fact in around.facts:
-            _show_statement(fact, Names(around.known))
+            _show_statement(fact, Names(around.known), why=why)
 
 
 def find_entity(store: Store, wanted: str) -> str:
@@ -179,32 +192,41 @@ def find_entity(store: Store, wanted: str) -> str:
     raise NotFoundError(f"{wanted}: no such entity in the store{hint}")
 
 
-def _show_statement(fact: Fact, names: Mapping[str, str]) -> None:
+def _show_statement(fact: Fact, names: Mapping[str, str], *, why: bool) -> None:
     from kg.json_form import plain
 
     statement = fact.statement
-    click.echo(
-        f"\n{names.get(statement.subject, statement.subject)} {statement.predicate} "
-        f"{plain(statement.object, names)}"
-    )
+    subject = names.get(statement.subject, statement.subject)
+    click.echo(f"\n{flat(f'{subject} {statement.predicate} {plain(statement.object, names)}')}")
     for piece in fact.pieces:
         _show_evidence(piece.document, piece.evidence, names)
+        if why:
+            _show_why(piece.evidence)
 
 
 def _show_evidence(document: Document, evidence: Evidence, names: Mapping[str, str]) -> None:
     from kg.json_form import plain
 
-    sentence = " ".join(document.text[evidence.start : evidence.end].split())
     title = document.title or document.name or document.id
+    sentence = flat(document.text[evidence.start : evidence.end])
     click.echo(f"  {evidence.modality} {evidence.confidence:.2f}  “{sentence}”")
     qualifiers = "; ".join(
         f"{name}: {', '.join(plain(v, names) for v in values)}"
         for name, values in sorted(evidence.qualifiers.items())
     )
     place = ", ".join(p for p in (title, document.source, document.date) if p)
-    click.echo(
-        f"      {place}, sentence {evidence.sentence}" + (f"  [{qualifiers}]" * bool(qualifiers))
-    )
+    shown = f"{place}, sentence {evidence.sentence}" + (f"  [{qualifiers}]" * bool(qualifiers))
+    click.echo(f"      {flat(shown)}")
+
+
+def _show_why(evidence: Evidence) -> None:
+    """What the graph holds about how the evidence came about, named as over HTTP."""
+    for name, value in (
+        ("reason", evidence.reason or "none is noted"),
+        ("extractor", evidence.extractor or "none is noted"),
+        ("confidence", f"{evidence.confidence:.4f}"),
+    ):
+        click.echo(f"      {name}: {flat(value)}")
 
 
 @click.command()

@@ -148,7 +148,7 @@ def documents(context: Context, locations: Sequence[str]) -> Iterator[Document |
 
 def warn(message: object) -> None:
     """One line on standard error."""
-    click.echo(f"kg: {' '.join(str(message).split())}", err=True)
+    click.echo(f"kg: {flat(str(message))}", err=True)
 
 
 def write(data: bytes) -> None:
@@ -168,9 +168,14 @@ def table(headings: Sequence[str], rows: Sequence[Sequence[str]], *, limit: int 
     return "\n".join(lines)
 
 
+def flat(text: str) -> str:
+    """`text` in one line and without what a terminal would obey: it comes from documents."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+
+
 def _cell(value: str, limit: int) -> str:
-    flat = "".join(c if c.isprintable() else " " for c in value)
-    return flat if len(flat) <= limit else flat[: limit - 1] + "…"
+    shown = "".join(c if c.isprintable() else " " for c in value)
+    return shown if len(shown) <= limit else shown[: limit - 1] + "…"
 
 
 def watched() -> bool:

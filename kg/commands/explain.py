@@ -13,6 +13,7 @@ from kg.commands.common import (
     Context,
     documents,
     extractor,
+    flat,
     reading_options,
     store_option,
     table,
@@ -90,7 +91,7 @@ def _overview(found: Explanation) -> str:
 
 
 def _sentence(s: SentenceReading) -> Iterator[str]:
-    yield f"Sentence {s.number} ({s.start}–{s.end})\n{_flat(s.text)}"
+    yield f"Sentence {s.number} ({s.start}–{s.end})\n{flat(s.text)}"
     yield _titled("Words", ("tree", "number", "tag", "lemma", "head"), _tree(s.words))
     yield _titled(
         "Names",
@@ -165,7 +166,3 @@ def _tree(words: Iterable[Word]) -> Iterator[tuple[str, ...]]:
             last = k == len(children) - 1
             more = indent + ("   " if last else "│  ")
             waiting.append((children[k], indent + ("└─ " if last else "├─ "), more))
-
-
-def _flat(text: str) -> str:
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())

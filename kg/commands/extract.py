@@ -13,6 +13,7 @@ from kg.commands.common import (
     Context,
     documents,
     extractor,
+    flat,
     reading_options,
     store_option,
     table,
@@ -112,9 +113,8 @@ def _table(extractions: Iterator[Extraction]) -> None:
         if number:
             click.echo()
         document = extraction.document
-        click.echo(
-            f"{document.title or document.name or document.id} ({document.date or 'undated'})"
-        )
+        title = flat(document.title or document.name or document.id)
+        click.echo(f"{title} ({document.date or 'undated'})")
         names = {entity.id: entity.name for entity in extraction.entities}
         rows = [
             (

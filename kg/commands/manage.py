@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kg.commands.common import PROBLEMS, Context, opened, store_option, warn
+from kg.commands.common import PROBLEMS, Context, flat, opened, store_option, warn
 from kg.errors import NotFoundError
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def validate(context: Context, store: str | None) -> int:
         report = check(source)
     for wrong in report.violations:
         value = f" ({wrong.value})" if wrong.value else ""
-        click.echo(f"{wrong.focus}: {wrong.message}{value}")
+        click.echo(flat(f"{wrong.focus}: {wrong.message}{value}"))
     if report.conforms:
         click.echo("conforms", err=True)
         return 0

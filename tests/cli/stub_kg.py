@@ -58,8 +58,9 @@ class Stub:
                     modality="asserted",
                     confidence=0.9,
                     extractor="stub 1",
+                    reason=f"“{name}” begins with a capital",
                 )
-                for id_ in sorted(found)
+                for id_, name in sorted(found.items())
             ),
         )
 
