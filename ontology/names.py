@@ -25,8 +25,8 @@ KINDS: Mapping[str, str] = MappingProxyType(
         "body-head": "heads of the names of ministries, agencies and parliaments",
         "place-head": "words that begin or end the name of a place",
         "ship-prefix": "prefixes of the names of ships in service",
-        "person-title": "posts, ranks and forms of address before a person's name",
-        "person-royal": "titles that belong to the name when only one name follows",
+        "person-title": "posts, ranks and forms of address before a person's name; name: first "
+        "names too, or part of a single name",
         "person-particle": "lower-case parts of surnames",
         "surname-first": "family names of peoples that write the family name first",
         "media-word": "words in the names of media, which are no entities",

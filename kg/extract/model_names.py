@@ -23,6 +23,7 @@ from kg.extract.candidates import (
     trim,
 )
 from kg.extract.lookup import look_up
+from kg.extract.person_titles import begin, first_names
 from ontology.catalogue import Catalogue
 from ontology.names import Cues
 
@@ -47,6 +48,7 @@ def mended(doc: Doc, cues: Cues, catalogue: Catalogue, *, score: float) -> Itera
     common = cues.terms("force-head", "common") | cues.terms("body-head", "common")
     posts = {t.i for span in doc.spans.get("titles", ()) for t in span}
     claimed = {t.i for ent in doc.ents for t in ent}
+    beside = first_names(doc, cues)
     for first, last, label, torn in _joined(doc, doc.ents, catalogue):
         i, j = _bare(doc, *trim(doc, first, last), label=label)
         if label in NAME_TYPES and label != "Country":
@@ -54,7 +56,7 @@ def mended(doc: Doc, cues: Cues, catalogue: Catalogue, *, score: float) -> Itera
         if label == "Equipment" and j - i > 1 and doc[j - 1].lower_ in _KIND_OF:
             j -= 1
         if label == "Person":
-            i = _without_titles(doc, i, j, titles)
+            i = begin(doc, i, j, cues=cues, beside=beside, catalogue=catalogue)
         if i < j and _is_name(doc, i, j, label, common, catalogue):
             yield Candidate(
                 i=i,
@@ -136,22 +138,6 @@ def _extended(
     while i > 0 and belongs(doc[i - 1]):
         i -= 1
     return i, j
-
-
-def _without_titles(doc: Doc, i: int, j: int, titles: frozenset[str]) -> int:
-    """The start of a person's name after the titles in front of it."""
-    start = i
-    while start < j - 1:
-        for width in (3, 2, 1):
-            end = start + width
-            if end < j and surface(doc, start, end) in titles:
-                start = end
-                break
-        else:
-            break
-        while start < j - 1 and not is_word(doc[start]):
-            start += 1
-    return start
 
 
 def _is_name(

@@ -13,6 +13,7 @@ from functools import cache
 from spacy.tokens import Doc
 
 from kg.extract.candidates import Candidate, is_capital, is_possessive, is_word, surface
+from kg.extract.person_titles import begin, first_names
 from ontology.names import Cues
 
 Nationality = Callable[[int], int]
@@ -263,7 +264,7 @@ def places(doc: Doc, cues: Cues, nationality: Nationality) -> Iterator[Candidate
 
 def people(doc: Doc, cues: Cues, nationality: Nationality) -> Iterator[Candidate]:
     """Capitalised words after a title: "Defense Minister Yasar Guler", "Gen. Lee"."""
-    titles = _heads(cues, "person-title", None)
+    titles, beside = _heads(cues, "person-title", None), first_names(doc, cues)
     particles = cues.terms("person-particle")
     for token in doc:
         i = _head_at(doc, token.i, titles) or _lower_head_at(doc, token.i, titles)
@@ -286,6 +287,7 @@ def people(doc: Doc, cues: Cues, nationality: Nationality) -> Iterator[Candidate
                 break
         if _no_person(doc, i, j):
             continue
+        i = begin(doc, i, j, cues=cues, beside=beside)
         yield _found(i, j, "Person", 0.6, f"a name after {token.text}")
 
 

@@ -14,6 +14,8 @@ from kg.resolve.offices import OWNED_TYPES, common_name, take_apart
 from kg.resolve.records import Group
 from ontology.catalogue import Catalogue, Row, normal_name
 
+_NUMERALS = frozenset({"Jr", "Sr", "I", "II", "III", "IV"})  # "Abdullah II", "Marcos Jr."
+
 
 def entity(group: Group, known: Knowledge) -> Entity:
     """The entity of a group: linked to its row, or minted from its type and name."""
@@ -106,9 +108,7 @@ def _cleaned(form: str, group: Group, known: Knowledge) -> str:
         texts = {tight(f) for f in group.forms()}
         return one if has_digit(form.split()[-1]) or tight(one) in texts else form
     if group.type == "Person":
-        parts = form.split()
-        royal = known.cues.terms("person-royal")
-        return form if parts[0] in royal and len(parts) == 2 else without_titles(form, known.titles)
+        return without_titles(form, known.plain_titles)
     return form
 
 
@@ -127,7 +127,7 @@ def _aliases(group: Group, name: str, known: Knowledge) -> Iterator[str]:
         if group.type in OWNED_TYPES:
             yield take_apart(form, known.catalogue)[1]
     if group.type == "Person":
-        parts = name.split()
+        parts = [p for p in name.split() if p.rstrip(".") not in _NUMERALS]
         if 1 < len(parts) <= 3:
             yield parts[-1]
         if len(parts) == 2:

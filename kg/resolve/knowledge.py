@@ -19,8 +19,9 @@ class Knowledge:
     """The catalogue, the cues, the thresholds, and word lists made from them.
 
     `kinds` are the words of the names of equipment categories, `suffixes` the folded words that
-    end companies' names, `place_heads` those that end places' names; `people` the persons of the
-    catalogue by `kg.resolve.names.orders` of their names.
+    end companies' names, `place_heads` those that end places' names; `plain_titles` are the titles
+    that are never part of a name; `people` the persons of the catalogue by
+    `kg.resolve.names.orders` of their names.
     """
 
     catalogue: Catalogue
@@ -31,6 +32,7 @@ class Knowledge:
     prefixes: frozenset[str]
     place_heads: frozenset[str]
     titles: frozenset[str]
+    plain_titles: frozenset[str]
     particles: frozenset[str]
     surnames_first: frozenset[str]
     description: Mapping[str, tuple[str, ...]]
@@ -62,6 +64,7 @@ def _make(key: ByIdentity, cues: Cues, thresholds: Thresholds) -> Knowledge:
             for name in row.names:
                 for form in orders(name):
                     people.setdefault(form, {})[row.id] = row
+    titles = frozenset(fold(t).rstrip(".") for t in cues.terms("person-title"))
     return Knowledge(
         catalogue=catalogue,
         cues=cues,
@@ -70,7 +73,8 @@ def _make(key: ByIdentity, cues: Cues, thresholds: Thresholds) -> Knowledge:
         suffixes=frozenset(w for t in cues.terms("company-suffix") for w in words(t)),
         prefixes=frozenset(w for t in cues.terms("company-prefix") for w in words(t)),
         place_heads=frozenset(w for t in cues.terms("place-head", "end") for w in words(t)),
-        titles=frozenset(fold(t).rstrip(".") for t in cues.terms("person-title")),
+        titles=titles,
+        plain_titles=titles - {fold(t) for t in cues.terms("person-title", "name")},
         particles=frozenset(fold(t) for t in cues.terms("person-particle")),
         surnames_first=frozenset(fold(t) for t in cues.terms("surname-first")),
         description=dict(sorted(cues.by_kind.get("description", {}).items())),
