@@ -71,6 +71,9 @@ def test_no_cell_is_a_formula(store: Store) -> None:
     ("\nx", "'\nx"), ("＝1", "'＝1"), ("'=1", "''=1"), ("''-", "'''-"),
     ("'Ndrangheta", "'Ndrangheta"),
     ("'", "'"), ("''", "''"), ("a=1", "a=1"), ("", ""), (" =1", " =1"),
+    ("0012345678901234", "'0012345678901234"), ("123e4567890", "'123e4567890"), ("1E5", "'1E5"),
+    ("'1e5", "''1e5"), ("2026", "2026"), ("12345678901", "12345678901"), ("1e5x", "1e5x"),
+    ("4d02084229bccaa3", "4d02084229bccaa3"), ("e5", "e5"), ("1e5\n", "1e5\n"),
 ])  # fmt: skip
 def test_guards_come_and_go(text: str, shown: str) -> None:
     assert guarded(text) == shown
