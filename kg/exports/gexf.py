@@ -18,8 +18,8 @@ _HEAD = (
     ' xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"'
     ' xsi:schemaLocation="http://gexf.net/1.3 http://gexf.net/1.3/gexf.xsd" version="1.3">\n'
 )
-# What the ontology calls shapes and lines, as the format does.
-_SHAPES = {"circle": "disc"}
+# The format has these shapes and no other; what is of another is drawn as a disc.
+_SHAPES = {"square": "square", "triangle": "triangle", "diamond": "diamond"}
 _LINES = {"asserted": "solid", "planned": "dashed", "possible": "dotted", "denied": "double"}
 
 
@@ -44,7 +44,7 @@ def gexf(found: Network) -> Iterator[str]:
             f"{_values(node, NODE_COLUMNS)}{_spells(node.days)}"
             f'<viz:color r="{red}" g="{green}" b="{blue}"/>'
             f'<viz:size value="{_size(node.statements)}"/>'
-            f'<viz:shape value="{_SHAPES.get(node.shape, node.shape)}"/></node>\n'
+            f'<viz:shape value="{_SHAPES.get(node.shape, "disc")}"/></node>\n'
         )
     yield f'</nodes>\n<edges count="{len(found.edges)}">\n'
     for edge in found.edges:

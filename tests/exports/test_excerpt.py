@@ -18,7 +18,7 @@ from kg.graph.terms import BASE, RDF_STATEMENT, STATEMENTS
 from kg.graph.validate import validate
 from kg.statements import Extraction
 from ontology.vocabulary import NAMESPACE
-from tests.exports.conftest import DOCUMENTS, LABELS, Half, made, stored, written
+from tests.exports.conftest import DOCUMENTS, EVALUATES, LABELS, Half, made, stored, written
 
 # What is wanted, and "predicate modality" of what is kept, sorted.
 ALL = [
@@ -182,6 +182,21 @@ def test_belief_where_it_is_not_known(small: Store) -> None:
     with pytest.raises(InputError, match="belief"):
         excerpt(small, Selection(belief=0.5))
     assert not excerpt(small, Selection()).has_belief
+
+
+@pytest.mark.parametrize(("wanted", "belief"), [
+    ({}, 0.9), ({"modalities": ("possible",)}, 0.25), ({"modalities": ("denied",)}, None),
+    ({"belief": 0.9}, 0.9), ({"belief": 0.91}, None),
+    ({"modalities": ("possible",), "belief": 0.25}, 0.25),
+    ({"modalities": ("possible",), "belief": 0.26}, None),
+])  # fmt: skip
+def test_belief_is_that_in_the_firmest_modality_kept(
+    small: Store, wanted: dict[str, Any], belief: float | None
+) -> None:
+    """Evidence asserts it and evidence thinks it possible, each with a belief of its own."""
+    beliefs = {EVALUATES.id: {"asserted": 0.9, "possible": 0.25}}
+    found = excerpt(small, Selection(predicates=("evaluates",), **wanted), beliefs=beliefs)
+    assert [fact.belief for fact in found.facts] == ([] if belief is None else [belief])
 
 
 @pytest.mark.parametrize("form", ["trig", "gexf", "neo4j", "csv"])

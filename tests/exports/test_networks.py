@@ -17,11 +17,13 @@ import pytest
 from lxml import etree
 from pyoxigraph import Store
 
+from kg.documents import Document
+from kg.entities import Entity
 from kg.exports.excerpt import Selection
 from kg.exports.neo4j import relationship
 from kg.graph import read
 from kg.graph.update import changes
-from kg.statements import Amount, EntityRef, Literal, Statement
+from kg.statements import Amount, EntityRef, Extraction, Literal, Statement
 from ontology import vocabulary
 from tests.exports.conftest import DOCUMENTS, LABELS, made, stored, written
 
@@ -115,6 +117,7 @@ def test_gexf_fits_the_schema(store: Store) -> None:
     ('timeformat="date"', 'timeformat="day"'), ('type="double"', 'type="number"'),
     ('r="31"', 'r="310"'), ('start="2026-01-08"', 'start="January"'),
     ('version="1.3"', 'version="1.2"'), ("viz:shape", "viz:form"),
+    ('shape value="disc"', 'shape value="hexagon"'), ('"solid"', '"faint"'),
 ])  # fmt: skip
 def test_the_schema_can_be_broken(store: Store, was: str, becomes: str) -> None:
     text = written(store, "gexf").decode()
@@ -143,6 +146,19 @@ def test_gexf_has_days_colours_and_shapes(store: Store) -> None:
     assert len(edges) == graph.number_of_edges()
 
 
+def test_gexf_has_no_shape_that_the_format_does_not_know() -> None:
+    shapes = {each.shape for each in vocabulary.load().types.values()}
+    assert shapes > {"circle", "square", "triangle", "diamond"}
+    for name, type_ in vocabulary.load().types.items():
+        entity = Entity(id=f"x/{name.lower()}", type=name, name=name)
+        store = stored([Extraction(document=Document(text=name), entities=(entity,))])
+        text = written(store, "gexf")
+        _RNG.assertValid(etree.fromstring(text))
+        [shape] = re.findall(rb'shape value="(\w+)"', text)
+        same = type_.shape in ("square", "triangle", "diamond")
+        assert shape.decode() == (type_.shape if same else "disc")
+
+
 def test_types_of_attributes(store: Store) -> None:
     root = etree.fromstring(written(store, "graphml"))
     space = "{http://graphml.graphdrawing.org/xmlns}"
@@ -166,7 +182,7 @@ def test_gephi_tables(store: Store) -> None:
         edges = pandas.read_csv(
             io.BytesIO(archive.read("edges.csv")), keep_default_na=False, index_col="Id"
         )
-    assert list(edges.columns[:5]) == ["Source", "Target", "Type", "Label", "Weight"]
+    assert list(edges.columns[:6]) == ["Source", "Target", "Type", "Kind", "Label", "Weight"]
     names = {each.id: each.name for each in read.entities(store)}
     assert {id_: nodes.Label[id_] for id_ in names} == names
     assert len(nodes) == len(_nodes(store))
