@@ -33,6 +33,7 @@ KINDS: Mapping[str, str] = MappingProxyType(
         "description": "common nouns that stand for an entity, with the type of it",
         "description-plural": "the same, in the plural alone: `the two sides`",
         "counterpart": "words for who holds the same post elsewhere",
+        "talks-word": "verbs and nouns of meetings and calls",
         "post-word": "words in posts, with those that mean the same there; without: of no weight",
         "act-verb": "what a capital does when it stands for its state",
         "place-preposition": "prepositions after which a capital is a place",

@@ -79,8 +79,9 @@ def resolve(
         he = list(pronouns.resolve(doc, earlier, numbers, known))
         mentions.extend(he)
         mentions.extend(descriptions.resolve(doc, earlier, numbers, known))
-        whose = {m.start: m.entity for m in he if m.type == "Person"}
-        mentions.extend(counterparts.resolve(doc, earlier, numbers, known, pronouns=whose))
+        mentions.extend(
+            counterparts.resolve(doc, earlier, numbers, known, pronouns=pronouns.persons(he))
+        )
     return Resolution(
         mentions=tuple(sorted(mentions, key=lambda m: (m.start, m.end, m.entity))),
         entities=tuple(entities[i] for i in sorted(entities)),

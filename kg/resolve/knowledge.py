@@ -37,7 +37,8 @@ class Knowledge:
     surnames_first: frozenset[str]
     description: Mapping[str, tuple[str, ...]]
     collective: Mapping[str, tuple[str, ...]]
-    counterparts: frozenset[str]
+    counterparts: Mapping[str, tuple[str, ...]]
+    talks: frozenset[str]
     post_words: Mapping[str, str]
     people: Mapping[str, tuple[Row, ...]]
 
@@ -79,7 +80,8 @@ def _make(key: ByIdentity, cues: Cues, thresholds: Thresholds) -> Knowledge:
         surnames_first=frozenset(fold(t) for t in cues.terms("surname-first")),
         description=dict(sorted(cues.by_kind.get("description", {}).items())),
         collective=dict(sorted(cues.by_kind.get("description-plural", {}).items())),
-        counterparts=cues.terms("counterpart"),
+        counterparts=dict(sorted(cues.by_kind.get("counterpart", {}).items())),
+        talks=cues.terms("talks-word"),
         people={form: tuple(rows.values()) for form, rows in sorted(people.items())},
         post_words={t: v[0] for t, v in sorted(cues.by_kind.get("post-word", {}).items())},
     )

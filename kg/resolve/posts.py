@@ -14,7 +14,8 @@ from kg.resolve.names import words
 
 Post = tuple[str, ...]
 _ARTICLES = frozenset({"the", "a", "an", "its", "their"})
-_PAST = frozenset({"former", "ex", "then", "late", "outgoing", "future", "next"})
+PAST = frozenset({"former", "ex", "then", "late", "outgoing", "future", "next"})
+"""Words that say that somebody does not hold a post now."""
 _WAY = 5  # words between a name and the post in apposition: ", Turkey's"
 
 
@@ -53,7 +54,7 @@ def holdings(doc: Doc, all_: Sequence[Referent], known: Knowledge) -> frozenset[
         for title in doc.spans.get("titles", ()):
             if not _beside(doc, title, person, states, known):
                 continue
-            if any(t.lower_ in _PAST for t in doc[max(0, title.start - 3) : title.end]):
+            if any(t.lower_ in PAST for t in doc[max(0, title.start - 3) : title.end]):
                 continue
             state = _state(doc, title, states)
             for post in posts_of(title.text, known):

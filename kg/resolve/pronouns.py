@@ -6,7 +6,7 @@ do not fix with the thresholds' margin stays without an entity.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from spacy.tokens import Doc, Token
@@ -88,6 +88,15 @@ def resolve(
             genders[choice.referent.entity] = word in _SHE
         yield _mention(token, choice.referent, sentences, f"“{token.text}”: {choice.reason}")
         earlier.append(_again(token, choice.referent, sentences))
+
+
+def persons(found: Iterable[Mention]) -> dict[int, frozenset[str]]:
+    """The persons whom each pronoun means, by its offset in the text."""
+    whose: dict[int, frozenset[str]] = {}
+    for mention in found:
+        if mention.type == "Person":
+            whose[mention.start] = whose.get(mention.start, frozenset()) | {mention.entity}
+    return whose
 
 
 def _again(token: Token, referent: Referent, sentences: Sequence[int]) -> Referent:
