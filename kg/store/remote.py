@@ -5,24 +5,24 @@ the journal and the index. Only graphs under `https://w3id.org/entente/` are rea
 that the server may hold others beside them. One of them, `STATE`, is no part of the dataset: it
 says which revision the server is at, and whether a change is under way.
 
-A change stands in the journal before the first request, and is taken out after the last. The first
-request says on the server that a change begins; the last one makes the new revision known, together
-with the change itself where that is small. Doing it again does no harm, so what a death or a
-failing server cut off is finished at the next start, or before the next change. Another machine,
-which does not have the journal, refuses to write meanwhile.
+Machines take turns (`kg.store.remote_turn`). A change stands in the journal of the one whose turn
+it is before the first quad is sent, and is taken out after the last request, which makes the new
+revision known. Doing it again does no harm, so what a death or a failing server cut off is finished
+at the next start, or before the next change. Other machines, which do not have the journal, wait,
+and refuse to write when that takes long.
 """
 
 from __future__ import annotations
 
+import math
 import re
-import socket
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, suppress
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
 
 import pyoxigraph as ox
 
@@ -31,26 +31,21 @@ from kg.graph import read
 from kg.graph.terms import BASE
 from kg.graph.update import changes
 from kg.statements import Extraction
-from kg.store.deltas import has_blank, write
-from kg.store.deltas import read as read_delta
+from kg.store.deltas import has_blank
 from kg.store.endpoint import Endpoint, Options
 from kg.store.folder import Folder
 from kg.store.guard import Checked
 from kg.store.index import Index
 from kg.store.interface import Delta, Row
 from kg.store.remote_reader import GraphName, RemoteReader, Term
-from kg.store.remote_state import (
-    STATE,
-    State,
-    machine_id,
-    read_text,
-    state_folder,
-    updates,
-)
+from kg.store.remote_state import STATE, Change, State, read_text, state_folder, updates
+from kg.store.remote_turn import Turn
 from kg.store.server import Reply, Server
 
+_TRIES = 5  # turns that one may lose to others while it looks what there is to do
 _FRESH = 1.0  # seconds for which a revision that was read is taken for the newest
 _ID = re.compile(r"[0-9a-f]{1,64}")
+_Found = TypeVar("_Found")
 
 
 class RemoteStore:
@@ -61,7 +56,9 @@ class RemoteStore:
         self._open_reader = RemoteReader(server)
         self._name = server.endpoint.name
         self._folder = folder
-        self._machine = f"{socket.gethostname()} {machine_id(folder.path / 'machine')}"
+        self._turn = Turn(
+            self._look, self._update, note=folder.path / "flag", name=server.endpoint.name
+        )
         self._write = threading.RLock()
         self._looking = threading.Lock()
         self._state = State()
@@ -86,17 +83,18 @@ class RemoteStore:
             undo.callback(server.close)
             store = cls(server, folder)
             undo.callback(store._index.close)
-            store._look()
             store._finish()
+            store._turn.clear()
             undo.pop_all()
         return store
 
     # What the server is at -----------------------------------------------------------------------
 
-    def _look(self) -> None:
-        """Read from the server which revision it is at."""
+    def _look(self) -> State:
+        """Read from the server which revision it is at, and who changes it."""
         self._state = self._reader.state()
         self._looked = time.monotonic()
+        return self._state
 
     def _look_soon(self) -> None:
         """Have the revision read again by another thread, where it was read a while ago."""
@@ -130,39 +128,79 @@ class RemoteStore:
 
     def add(self, extractions: Sequence[Extraction]) -> int:
         """Add documents, replacing what was known of the same ones; the number that changed."""
-        with self._write:
-            self._finish()
-            found = changes(self, add=extractions)
-            if found.documents:
-                self._change(Delta(removed=found.removed, added=found.added))
-        return len(found.documents)
+
+        def found(_: State) -> tuple[Delta, int]:
+            made = changes(self, add=extractions)
+            return Delta(removed=made.removed, added=made.added), len(made.documents)
+
+        return self._change(found)
 
     def retract(self, document_id: str) -> None:
         """Remove a document and whatever nothing else supports; NotFoundError if unknown."""
-        with self._write:
-            self._finish()
-            known = bool(_ID.fullmatch(document_id))
-            found = changes(self, remove=(document_id,)) if known else None
-            if found is None or not found.documents:
-                raise NotFoundError(f"{document_id}: no such document in {self._name}")
-            self._change(Delta(removed=found.removed, added=found.added))
+
+        def found(_: State) -> tuple[Delta, None]:
+            made = changes(self, remove=(document_id,))
+            if not made.documents:
+                raise self._unknown(document_id)
+            return Delta(removed=made.removed, added=made.added), None
+
+        if not _ID.fullmatch(document_id):
+            raise self._unknown(document_id)
+        self._change(found)
 
     def apply(self, delta: Delta, *, revision: int) -> bool:
         """Carry `delta` out if the store is still at `revision`; false where it is not.
 
         StoreError for graphs outside of ours and for blank nodes.
         """
-        with self._write:
-            self._finish()
-            self._look()
-            if self._state.revision != revision:
-                return False
-            if not delta.is_empty:
-                self._change(delta)
-            return True
 
-    def _change(self, delta: Delta) -> None:
-        """Carry a change out; what fails half-way stays in the journal."""
+        def found(state: State) -> tuple[Delta, bool]:
+            is_still = state.revision == revision
+            return delta if is_still else Delta(), is_still
+
+        return self._change(found)
+
+    def _change(self, find: Callable[[State], tuple[Delta, _Found]]) -> _Found:
+        """Do what `find` finds to be done, when it is our turn and in a state that nobody else
+        changes; what it says of it. What fails half-way stays in the journal."""
+        since, tries = time.monotonic(), 0
+        while True:
+            with self._write:
+                self._finish()
+                try:
+                    state = self._turn.take()
+                    if state is not None:
+                        delta, found = find(state)
+                        if delta.is_empty:
+                            self._turn.give_back()
+                            return found
+                        if self._carry_out(delta, state):
+                            return found
+                        since, tries = time.monotonic(), tries + 1
+                except BaseException:
+                    if self._folder.read_journal() is None:
+                        self._turn.leave()
+                    raise
+            self._turn.wait(since if tries < _TRIES else -math.inf)  # and others may read meanwhile
+
+    def _carry_out(self, delta: Delta, state: State) -> bool:
+        """Make the change, which was found in `state`; false where others came between."""
+        self._check(delta)
+        if not state.token:  # a new store: making the index costs nothing
+            self._keep_index()
+        in_step = self._is_in_step()
+        if not self._turn.begin(state.token):
+            return False
+        change = Change(delta=delta, flag=self._turn.flag, before=state.token, after=state.next())
+        self._folder.write_journal(change.write())
+        self._finish()
+        if in_step:
+            self._index.follow(self, delta, revision=self._state.revision)
+            self._note_step()
+        return True
+
+    def _check(self, delta: Delta) -> None:
+        """StoreError where a server cannot be told this change, or should not be."""
         quads = (*delta.removed, *delta.added)
         names = {getattr(quad.graph_name, "value", "") for quad in quads}
         names |= {*delta.created, *delta.dropped}
@@ -173,62 +211,56 @@ class RemoteStore:
             )
         if has_blank(quads):
             raise StoreError(f"{self._name}: no update can name blank nodes: use IRIs instead")
-        self._look()
-        self._check_alone()
-        if not self._state.token:  # a new store: making the index costs nothing
-            self._keep_index()
-        in_step = self._is_in_step()
-        self._folder.write_journal(write(delta))
-        self._finish()
-        if in_step:
-            self._index.follow(self, delta, revision=self._state.revision)
-            self._note_step()
-
-    def _check_alone(self) -> None:
-        """StoreError where another machine is at a change."""
-        other = self._state.changing
-        if other not in ("", self._machine):
-            raise StoreInUseError(
-                f"{self._name}: a change was begun on {other.partition(' ')[0]} and is not "
-                "finished: wait, or run kg stats there with this --store; if that machine is gone, "
-                f"have the server drop the graph <{STATE}>, and ingest the documents again"
-            )
 
     def _finish(self) -> None:
         """Carry out what the journal holds, if anything."""
-        text = self._folder.read_journal()
-        if text is None:
+        change = self._journal()
+        if change is None:
             return
-        self._look()
-        self._check_alone()
-        after = self._state.next()
-        # Refused here, nothing was done; an answer that fails to come may mean anything.
-        begin = State(token=self._state.token, changing=self._machine)
-        try:
-            self._update(begin.update())
-        except ServerError as error:
-            if error.answered:
-                self._folder.clear_journal()
-            raise
-        try:
-            for update in updates(read_delta(text), after, quads=self._server.options.quads):
-                self._update(update)
-        except ServerError as error:
-            if not error.answered:
-                raise
-            raise ServerError(
-                f"{error}; what it took of the change is completed the next time that the store "
-                f"is opened; to give the change up, delete {self._folder.path / 'journal'}, and "
-                "ingest the documents again",
-                answered=True,
-            ) from error
+        state = self._look()
+        # Without our mark it is done, or was given up where the state was dropped on the server.
+        if change.flag in state.changing or state.token == change.after:
+            is_begun = state.token != change.after
+            delta = change.delta if is_begun else Delta()
+            try:
+                for update in updates(delta, change.end(), quads=self._server.options.quads):
+                    self._update(update)
+            except ServerError as error:
+                if not error.answered:
+                    raise
+                raise ServerError(
+                    f"{error}; what it took of the change is completed the next time that the "
+                    f"store is opened; to give the change up, delete {self._journal_path}, and "
+                    "ingest the documents again",
+                    answered=True,
+                ) from error
+            self._state, self._looked = State(token=change.after), time.monotonic()
         self._folder.clear_journal()
-        self._state, self._looked = after, time.monotonic()
+
+    @property
+    def _journal_path(self) -> Path:
+        return self._folder.path / "journal"
+
+    def _journal(self) -> Change | None:
+        """The change that is to be finished; StoreError where the file is something else."""
+        data = self._folder.read_journal()
+        if data is None:
+            return None
+        try:
+            return Change.read(data)
+        except (ValueError, KeyError, TypeError, SyntaxError) as error:
+            raise StoreError(
+                f"{self._journal_path}: this journal is damaged, or of another version of kg: "
+                "finish the change with that one, or delete the file and ingest the documents again"
+            ) from error
 
     def _update(self, text: str) -> None:
         if self._closed:
             raise StoreError(f"{self._name}: the store is closed")
         self._server.ask("update", text, accept="*/*")
+
+    def _unknown(self, document_id: str) -> NotFoundError:
+        return NotFoundError(f"{document_id}: no such document in {self._name}")
 
     # Reading -------------------------------------------------------------------------------------
 
@@ -270,7 +302,7 @@ class RemoteStore:
     def extraction(self, document_id: str) -> Extraction:
         """All that a document says, as it was added; NotFoundError if unknown."""
         if not _ID.fullmatch(document_id):
-            raise NotFoundError(f"{document_id}: no such document in {self._name}")
+            raise self._unknown(document_id)
         with self._write:
             return read.extraction(self, document_id)
 

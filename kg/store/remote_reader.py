@@ -11,7 +11,7 @@ from kg.errors import QueryError, ServerError
 from kg.graph.terms import BASE, XSD
 from kg.store.guard import Checked
 from kg.store.interface import Row
-from kg.store.remote_state import CHANGING, REVISION, STATE, State
+from kg.store.remote_state import STATE, State
 from kg.store.server import RefusedError, Reply, Server
 
 _TABLE = "application/sparql-results+json"
@@ -34,8 +34,7 @@ class RemoteReader:
     def state(self) -> State:
         """What the server says of the dataset."""
         rows = self.select(f"SELECT ?p ?o {{ GRAPH <{STATE}> {{ <{STATE}> ?p ?o }} }}")
-        said = {row["p"]: row["o"] or "" for row in rows}
-        return State(token=said.get(REVISION, ""), changing=said.get(CHANGING, ""))
+        return State.of([(row["p"] or "", row["o"] or "") for row in rows])
 
     def ask(self, sparql: str, *, accept: str) -> Reply:
         """The answer to a query; QueryError where the server takes it for wrong."""

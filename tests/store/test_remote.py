@@ -7,6 +7,7 @@ import sys
 import textwrap
 import threading
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -15,10 +16,19 @@ import pytest
 from kg.errors import ProtectedError, ServerError, StoreError, StoreInUseError
 from kg.graph.terms import BASE
 from kg.store import Store, open_store
-from kg.store.deltas import write
 from kg.store.endpoint import Endpoint, Options
 from kg.store.interface import Delta
-from kg.store.remote_state import CHANGING, STATE, State, state_folder, updates
+from kg.store.remote_reader import RemoteReader
+from kg.store.remote_state import (
+    CHANGING,
+    STATE,
+    Change,
+    State,
+    read_text,
+    said,
+    state_folder,
+    updates,
+)
 from kg.store.server import Server
 from kg.store.update_guard import check_update
 from kg.store.updates import Updates
@@ -29,6 +39,18 @@ from tests.support.virtuoso import GRANT, REVOKE, Virtuoso, is_installed
 ROOT = Path(__file__).parent.parent.parent
 
 
+def send(location: str, update: str) -> None:
+    """Have the server carry out an update."""
+    with closing(Server(Endpoint.parse(location), Options())) as server:
+        server.ask("update", update, accept="*/*")
+
+
+def state_of(location: str) -> State:
+    """What the server says of the dataset."""
+    with closing(Server(Endpoint.parse(location), Options())) as server:
+        return RemoteReader(server).state()
+
+
 def test_what_was_cut_off_is_finished_at_the_next_start(remote: str, tmp_path: Path) -> None:
     with open_store(str(tmp_path / "peer")) as peer:
         peer.add(MANY)
@@ -36,12 +58,47 @@ def test_what_was_cut_off_is_finished_at_the_next_start(remote: str, tmp_path: P
         expected = content(peer)
     with open_store(remote) as store:
         store.apply(Delta(added=whole[:100]), revision=store.revision)
-    folder = state_folder(Endpoint.parse(remote))
-    (folder / "journal").write_bytes(write(Delta(added=whole)))
+    journal = state_folder(Endpoint.parse(remote)) / "journal"
+    before = state_of(remote).token
+    change = Change(delta=Delta(added=whole), flag="here 1", before=before, after="2 abcdefab")
+    journal.write_bytes(change.write())
+    send(remote, f"INSERT DATA {said(CHANGING, change.flag)}")
+    for _ in range(2):  # the second time, all was done but for taking the journal out
+        with open_store(remote) as store:
+            assert content(store) == expected
+            assert store.revision == 2
+        assert not journal.exists()
+        assert not state_of(remote).flags
+        journal.write_bytes(change.write())
+
+
+def test_what_was_given_up_is_not_finished(remote: str, tmp_path: Path) -> None:
+    """The state was dropped on the server, and others have written meanwhile."""
+    with open_store(str(tmp_path / "peer")) as peer:
+        peer.add([ONE])
+        whole = tuple(peer.quads_for_pattern(None, None, None))
+    journal = state_folder(Endpoint.parse(remote)) / "journal"
     with open_store(remote) as store:
-        assert content(store) == expected
-        assert store.revision == 2
-    assert not (folder / "journal").exists()
+        store.add([TWO])
+        before = content(store)
+    change = Change(delta=Delta(added=whole), flag="here 1", before="", after="1 abcdefab")
+    journal.write_bytes(change.write())
+    with open_store(remote) as store:
+        assert content(store) == before
+        assert store.revision == 1
+    assert not journal.exists()
+
+
+@pytest.mark.parametrize("text", [b"", b"[]", b"{}", b'{"removed": 0}\n', b"\xff\n", b"{}\n{}\n"])
+def test_a_journal_that_is_none(remote: str, text: bytes) -> None:
+    open_store(remote).close()
+    journal = state_folder(Endpoint.parse(remote)) / "journal"
+    journal.write_bytes(text)
+    with pytest.raises(StoreError, match=r"journal: this journal is damaged.*delete the file"):
+        open_store(remote)
+    assert journal.read_bytes() == text
+    journal.unlink()
+    open_store(remote).close()
 
 
 WRITER = """
@@ -61,8 +118,14 @@ def test_kill_minus_nine_in_the_midst_of_a_batch(remote: str, tmp_path: Path) ->
     with open_store(str(tmp_path / "peer")) as peer:
         peer.add(MANY[:8])
         expected = content(peer)
-    cut = 0
-    for pause in (0.03, 0.06, 0.09, 0.12, 0.15):
+    folder = state_folder(Endpoint.parse(remote))
+    left = []
+    for sign, pause in (
+        ("", 0.0),
+        *(("flag", pause) for pause in (0.0, 0.01, 0.02, 0.04)),
+        *(("journal", pause) for pause in (0.0, 0.03, 0.06, 0.09)),
+    ):
+        flag = read_text(folder / "flag")
         writer = subprocess.Popen(
             [sys.executable, "-c", textwrap.dedent(WRITER), remote],
             cwd=ROOT,
@@ -71,11 +134,17 @@ def test_kill_minus_nine_in_the_midst_of_a_batch(remote: str, tmp_path: Path) ->
         )
         assert writer.stdout is not None
         assert writer.stdout.readline() == "ready\n"
+        end = time.monotonic() + 60
+        while (sign == "flag" and read_text(folder / "flag") == flag) or (
+            sign == "journal" and not (folder / "journal").exists()
+        ):
+            assert time.monotonic() < end
         time.sleep(pause)
         writer.kill()
         writer.wait()
         writer.stdout.close()
-        cut += (state_folder(Endpoint.parse(remote)) / "journal").exists()
+        state = state_of(remote)
+        left.append((bool(state.claims), bool(state.changing), (folder / "journal").exists()))
         with open_store(remote) as store:
             assert content(store) in (b"", expected)
             with store.index.reading() as tables:
@@ -84,7 +153,9 @@ def test_kill_minus_nine_in_the_midst_of_a_batch(remote: str, tmp_path: Path) ->
             for document in MANY[:documents]:
                 store.retract(document.document.id)
             assert content(store) == b""
-    assert cut  # at least one of them died with a change under way
+    assert not state_of(remote).flags
+    assert (True, False, False) in left  # at least one of them died at looking what to do
+    assert (True, True, True) in left  # and one with a change under way
 
 
 def go_on(store: Store) -> None:
@@ -145,27 +216,28 @@ def test_another_machine_is_noticed(
         assert store.revision == 3
 
 
-def test_nobody_writes_into_the_change_of_another_machine(remote: str) -> None:
-    server = Server(Endpoint.parse(remote), Options())
+def test_nobody_writes_into_the_change_of_another_machine(
+    remote: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kg.store.remote_turn._PATIENCE", 0.5)
+    monkeypatch.setattr("kg.store.remote_turn._DEAD", 0.1)
     with open_store(remote) as store:
         store.add([ONE])
-        server.ask("update", State(token="1 abcdefab", changing="far 12").update(), accept="*/*")
-        with pytest.raises(StoreInUseError, match=f"a change was begun on far .* <{STATE}>"):
+        send(remote, f"INSERT DATA {said(CHANGING, 'far 12')}")
+        with pytest.raises(StoreInUseError, match=f"store in use by far, .* <{STATE}>"):
             store.add([TWO])
+        assert state_of(remote).flags == {"far 12"}  # nobody takes it down
         assert store.extraction(ONE.document.id) == ONE  # reading goes on
-        server.ask("update", f"DROP SILENT GRAPH <{STATE}>", accept="*/*")
+        send(remote, f"DROP SILENT GRAPH <{STATE}>")
         assert store.add([TWO]) == 1
-    server.close()
 
 
 def test_a_server_that_was_emptied_is_noticed(remote: str) -> None:
     with open_store(remote) as store:
         store.add([ONE])
         assert store.index.revision == 1
-        server = Server(Endpoint.parse(remote), Options())
         for graph in (*store.graphs(), STATE):
-            server.ask("update", f"DROP SILENT GRAPH <{graph}>", accept="*/*")
-        server.close()
+            send(remote, f"DROP SILENT GRAPH <{graph}>")
     with open_store(remote) as store:
         store.add([TWO])
         assert store.revision == 1  # the same number as before, and the index is another
@@ -242,7 +314,7 @@ def test_changes_are_cut_by_number_and_length() -> None:
     huge = ox.Quad(node, node, ox.Literal("x" * 400_000), node)
 
     def sizes(delta: Delta, quads: int) -> list[int]:
-        return [text.count("graph/test> <") for text in updates(delta, State(), quads=quads)]
+        return [text.count("graph/test> <") for text in updates(delta, "", quads=quads)]
 
     assert sizes(Delta(added=tuple(quads)), 500) == [10]
     assert sizes(Delta(added=tuple(quads)), 4) == [4, 4, 2]
