@@ -161,6 +161,7 @@ def create_app(
     for module in _ROUTES:
         strict = [] if module in _PROTOCOLS else [KnownParameters]
         app.include_router(module.router, dependencies=strict)
+    app.router.routes[:0] = sparql.DIRECT
     routes = [route for module in _ROUTES for route in module.router.routes]
     paths = [route.path for route in (*app.routes, *routes) if isinstance(route, Route)]
     metrics = app.state.metrics = Metrics(services, routes=paths)

@@ -31,7 +31,7 @@ from kg.errors import (
     StoreError,
     StoreInUseError,
 )
-from kg.store.process import CancelledError
+from kg.store.flows import CancelledError
 
 MEDIA_TYPE = "application/problem+json"
 _CLIENT_GONE = 499  # no status of a standard: what nginx counts such requests as

@@ -23,8 +23,8 @@ from kg.exports.beliefs import beliefs
 from kg.exports.excerpt import Selection
 from kg.exports.formats import FORMATS, Format
 from kg.exports.write import Export, export, export_answer, frozen, needs_beliefs
+from kg.store.flows import CancelledError
 from kg.store.guard import check
-from kg.store.process import CancelledError
 
 router = APIRouter(tags=["export"])
 

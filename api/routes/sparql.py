@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from http import HTTPStatus
 from typing import Any
@@ -9,15 +10,17 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
+from starlette.routing import Route
 
 from api import negotiation, running
 from api.answers import answer_headers, change_headers, chosen
 from api.kept import Answers, Kept
 from api.protocol import SparqlRequest, read
 from api.services import Services
-from kg.store.guard import check
+from kg.store.guard import Checked, check
 from kg.store.update_guard import check_update
 from kg.store.updates import Change
+from kg.store.worker import Answer
 
 router = APIRouter(tags=["sparql"])
 _EXAMPLE = (
@@ -35,6 +38,7 @@ _ANSWER: dict[int | str, dict[str, Any]] = {
         "content": {media_type: {"schema": {"type": "string"}} for media_type in _TYPES},
     }
 }
+_LONG = 2_000  # characters of a text that may take the guard a while
 # A browser saves them: opened in place, a spreadsheet could take a value for a formula.
 _FILES = {"text/csv": "result.csv", "text/tab-separated-values": "result.tsv"}
 _CHANGED: dict[int | str, dict[str, Any]] = {204: {"description": "The update was carried out"}}
@@ -91,35 +95,51 @@ def answer(
     services: Services, request: Request, asked: SparqlRequest, gone: threading.Event
 ) -> Response:
     """The answer to a query, as a response."""
-    return _response(_found(services, request, asked, gone))
-
-
-def _response(kept: Kept) -> Response:
-    return Response(kept.body, media_type=kept.media_type, headers=dict(kept.headers))
-
-
-def _found(
-    services: Services, request: Request, asked: SparqlRequest, gone: threading.Event
-) -> Kept:
-    """The answer to a query, in the format that the client wants."""
     query = check(asked.text)
-    media_type = negotiation.named(asked.format, graph=query.is_graph) or chosen(
+    media_type = _media_type(request, asked, query)
+    found = services.pool.answer(query, media_type=media_type, cancel=gone, **_asked(asked))
+    return _response(_kept(found, media_type))
+
+
+async def _soon(
+    services: Services, request: Request, asked: SparqlRequest, gone: asyncio.Future[None]
+) -> Kept:
+    """The answer to a query, found without a thread."""
+    is_long = len(asked.text) > _LONG
+    query = await run_in_threadpool(check, asked.text) if is_long else check(asked.text)
+    media_type = _media_type(request, asked, query)
+    found = await services.pool.answer_soon(
+        query, media_type=media_type, cancel=gone, **_asked(asked)
+    )
+    return _kept(found, media_type)
+
+
+def _media_type(request: Request, asked: SparqlRequest, query: Checked) -> str:
+    """The format that the client wants."""
+    return negotiation.named(asked.format, graph=query.is_graph) or chosen(
         request,
         negotiation.GRAPHS if query.is_graph else negotiation.RESULTS,
         what=f"A {query.form} query",
     )
-    found = services.pool.answer(
-        query,
-        media_type=media_type,
-        default_graphs=asked.default_graphs,
-        named_graphs=asked.named_graphs,
-        wish=asked.wish,
-        cancel=gone,
-    )
+
+
+def _asked(asked: SparqlRequest) -> dict[str, Any]:
+    return {
+        "default_graphs": asked.default_graphs,
+        "named_graphs": asked.named_graphs,
+        "wish": asked.wish,
+    }
+
+
+def _kept(found: Answer, media_type: str) -> Kept:
     headers = answer_headers(found)
     if media_type in _FILES:
         headers["Content-Disposition"] = f'attachment; filename="{_FILES[media_type]}"'
     return Kept(found.body, media_type, headers, found.revision)
+
+
+def _response(kept: Kept) -> Response:
+    return Response(kept.body, media_type=kept.media_type, headers=dict(kept.headers))
 
 
 def _update(services: Services, asked: SparqlRequest) -> Change:
@@ -129,7 +149,6 @@ def _update(services: Services, asked: SparqlRequest) -> Change:
 
 
 async def _run(request: Request, asked: SparqlRequest | None) -> Response:
-    # The framework's way to find these takes longer than a small query does.
     services: Services = request.app.state.services
     if asked is None:
         return await run_in_threadpool(_describe, services, request)
@@ -138,14 +157,13 @@ async def _run(request: Request, asked: SparqlRequest | None) -> Response:
         change = await run_in_threadpool(_update, services, asked)
         return Response(status_code=HTTPStatus.NO_CONTENT, headers=change_headers(change))
     answers: Answers | None = request.app.state.answers
+    if answers is None:
+        return await running.run(request, lambda gone: answer(services, request, asked, gone))
     key = (asked, ", ".join(request.headers.getlist("accept")))
-    kept = None
-    if answers is not None:
-        kept = answers.find(key, revision=services.store.revision)
+    kept = answers.find(key, revision=services.store.revision)
     if kept is None:
-        kept = await running.run(request, lambda gone: _found(services, request, asked, gone))
-        if answers is not None:
-            answers.keep(key, kept)
+        kept = await running.wait(request, lambda gone: _soon(services, request, asked, gone))
+        answers.keep(key, kept)
     return _response(kept)
 
 
@@ -210,3 +228,10 @@ async def post(request: Request) -> Response:
     if asked is None:
         raise HTTPException(HTTPStatus.BAD_REQUEST, "The body has neither a query nor an update.")
     return await _run(request, asked)
+
+
+# These do the work: the framework's own way to a function takes longer than a small query.
+DIRECT = (
+    Route("/sparql", get, methods=["GET"]),
+    Route("/sparql", post, methods=["POST"]),
+)

@@ -19,6 +19,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from kg.store.flows import Flow, Slow, block
 from kg.store.interface import Store
 
 LONGEST = 0.8  # seconds that a change may wait, with room for the making: it shows within one
@@ -39,7 +40,8 @@ class Generations:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._lock = threading.Lock()
+        self._lock = threading.Lock()  # never held for long
+        self._making = threading.Lock()  # held by who makes one
         self._numbers = itertools.count(1)
         self._newest: Generation | None = None
         self._wanted = -1
@@ -50,21 +52,39 @@ class Generations:
         with self._lock:
             self._wanted = max(self._wanted, revision)
 
+    def take(self, *, fresh: bool = False) -> Flow[Generation]:
+        """A generation of what the store holds, or held a moment ago; of what it holds now where
+        `fresh` is true. It stays until it is given back."""
+        found = self._find(fresh=fresh)
+        if found is None:
+            found = yield Slow(lambda: self._make(fresh=fresh))
+        return found
+
+    def give_back(self, generation: Generation) -> None:
+        """Say that what `take` gave is not read any more."""
+        with self._lock:
+            generation.users -= 1
+            unused = generation.users == 0 and generation is not self._newest
+        if unused:
+            self._remove(generation)
+
     @contextmanager
     def newest(self, *, fresh: bool = False) -> Iterator[Generation]:
-        """A generation of what the store holds, or held a moment ago; of what it holds now where
-        `fresh` is true. It stays until the block ends."""
-        with self._lock:
-            generation = self._newest
-            if generation is None or self._is_due(generation, fresh=fresh):
-                generation = self._publish()
-            generation.users += 1
+        """What `take` gives, until the block ends."""
+        generation = block(self.take(fresh=fresh))
         try:
             yield generation
         finally:
-            with self._lock:
-                generation.users -= 1
-                self._drop(generation)
+            self.give_back(generation)
+
+    def _find(self, *, fresh: bool) -> Generation | None:
+        """The newest generation for one more user; None where a newer one is due."""
+        with self._lock:
+            generation = self._newest
+            if generation is None or self._is_due(generation, fresh=fresh):
+                return None
+            generation.users += 1
+            return generation
 
     def _is_due(self, generation: Generation, *, fresh: bool) -> bool:
         if generation.revision == self._store.revision:
@@ -74,29 +94,36 @@ class Generations:
             fresh or generation.revision < self._wanted or age >= min(LONGEST, _SHARE * self._cost)
         )
 
-    def _publish(self) -> Generation:
-        start = time.monotonic()
-        name = f"generation-{os.getpid()}-{next(self._numbers)}"
-        # The number is read first: a change meanwhile makes the next query publish once more.
-        generation = Generation(self._store.revision, self._store.scratch / name)
-        self._store.snapshot(generation.directory)
-        previous, self._newest = self._newest, generation
-        if previous is not None:
-            self._drop(previous)
-        self._made = time.monotonic()
-        self._cost = self._made - start
-        return generation
+    def _make(self, *, fresh: bool) -> Generation:
+        """A new generation for one user, or one that another thread has made meanwhile."""
+        with self._making:
+            found = self._find(fresh=fresh)
+            if found is not None:
+                return found
+            start = time.monotonic()
+            name = f"generation-{os.getpid()}-{next(self._numbers)}"
+            # The number is read first: a change meanwhile makes the next query publish once more.
+            generation = Generation(self._store.revision, self._store.scratch / name, users=1)
+            self._store.snapshot(generation.directory)
+            with self._lock:
+                previous, self._newest = self._newest, generation
+                unused = previous is not None and previous.users == 0
+                self._made = time.monotonic()
+                self._cost = self._made - start
+            if previous is not None and unused:
+                self._remove(previous)
+            return generation
 
-    def _drop(self, generation: Generation) -> None:
-        if generation.users == 0 and generation is not self._newest:
-            shutil.rmtree(generation.directory, ignore_errors=True)
+    def _remove(self, generation: Generation) -> None:
+        shutil.rmtree(generation.directory, ignore_errors=True)
 
     def close(self) -> None:
-        """Remove the newest generation."""
+        """Remove the newest generation, once nobody reads it."""
         with self._lock:
             previous, self._newest = self._newest, None
-            if previous is not None:
-                self._drop(previous)
+            unused = previous is not None and previous.users == 0
+        if previous is not None and unused:
+            self._remove(previous)
 
 
 def writable_copy(generation: Generation, directory: Path) -> None:

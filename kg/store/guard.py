@@ -111,7 +111,7 @@ def check_text(sparql: str, *, max_length: int, what: str) -> None:
             f"The {what} has {len(sparql):,} characters and at most {max_length:,} are allowed: "
             "send less at once."
         )
-    if any("\ud800" <= character <= "\udfff" for character in sparql):
+    if not sparql.isascii() and any("\ud800" <= character <= "\udfff" for character in sparql):
         raise QueryError(f"The {what} contains half of a surrogate pair: send it as valid UTF-8.")
 
 

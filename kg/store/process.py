@@ -7,7 +7,6 @@ same way.
 from __future__ import annotations
 
 import os
-import select
 import struct
 import subprocess
 import sys
@@ -16,6 +15,8 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from kg.store.flows import Flow, Pipe, block
+
 _SANDBOX = (sys.executable, "-P", str(Path(__file__).with_name("sandbox.py")))
 # Nothing else of the environment, secrets above all, is a query's business.
 _ENVIRONMENT = ("PATH", "PYTHONHOME", "PYTHONPATH", "LD_LIBRARY_PATH")
@@ -23,11 +24,6 @@ _ENVIRONMENT = ("PATH", "PYTHONHOME", "PYTHONPATH", "LD_LIBRARY_PATH")
 # depends on what else runs: that left queries anything from all to half of their memory.
 _ALLOCATION = {"MALLOC_ARENA_MAX": "1"}  # of glibc; others do not know it
 _HEAD = struct.Struct(">cQ")  # of an answer: letter and length
-_LOOK = 0.05  # seconds between looks whether the client is still there
-
-
-class CancelledError(Exception):
-    """Nobody waits for the answer any more."""
 
 
 class Process:
@@ -66,51 +62,41 @@ class Process:
     def ask(
         self, request: bytes, *, seconds: float, most: int, cancel: threading.Event | None = None
     ) -> tuple[bytes, bytes]:
+        """As `asking`; CancelledError where `cancel` is set meanwhile, after which the process must
+        be closed too."""
+        return block(self.asking(request, seconds=seconds, most=most), cancel=cancel)
+
+    def asking(self, request: bytes, *, seconds: float, most: int) -> Flow[tuple[bytes, bytes]]:
         """The letter and the body of the answer.
 
-        TimeoutError where it takes longer than `seconds`, CancelledError where `cancel` is set
-        meanwhile, EOFError where the process dies; it must be closed after any of these.
+        TimeoutError where it takes longer than `seconds`, EOFError where the process dies or its
+        answer has more than `most` bytes; it must be closed after any of these.
         """
-        deadline = time.monotonic() + seconds
-        self._send(struct.pack(">I", len(request)) + request, deadline, cancel)
+        until = time.monotonic() + seconds
+        yield from self._send(struct.pack(">I", len(request)) + request, until)
         data = bytearray()
-        self._receive(data, _HEAD.size, deadline, cancel)
+        yield from self._receive(data, _HEAD.size, until)
         letter, length = _HEAD.unpack_from(data)
         if length > most:
             raise EOFError
-        self._receive(data, _HEAD.size + length, deadline, cancel)
+        yield from self._receive(data, _HEAD.size + length, until)
         return letter, bytes(memoryview(data)[_HEAD.size :])
 
-    def _wait(
-        self, descriptor: int, event: int, deadline: float, cancel: threading.Event | None
-    ) -> None:
-        poll = select.poll()
-        poll.register(descriptor, event)
-        while True:
-            left = max(0.0, deadline - time.monotonic())
-            if poll.poll((left if cancel is None else min(left, _LOOK)) * 1000):
-                return
-            if cancel is not None and cancel.is_set():
-                raise CancelledError
-            if time.monotonic() >= deadline:
-                raise TimeoutError
-
-    def _send(self, data: bytes, deadline: float, cancel: threading.Event | None) -> None:
+    def _send(self, data: bytes, until: float) -> Flow[None]:
         view = memoryview(data)
         while view:
-            self._wait(self._input.fileno(), select.POLLOUT, deadline, cancel)
             try:
                 view = view[os.write(self._input.fileno(), view) :]
+            except BlockingIOError:
+                yield Pipe(self._input.fileno(), until, writes=True)
             except BrokenPipeError:
                 raise EOFError from None
 
-    def _receive(
-        self, data: bytearray, length: int, deadline: float, cancel: threading.Event | None
-    ) -> None:
+    def _receive(self, data: bytearray, length: int, until: float) -> Flow[None]:
         """Read on until there are `length` bytes, or more where they are there already: nothing
         follows an answer before the next question."""
         while len(data) < length:
-            self._wait(self._output.fileno(), select.POLLIN, deadline, cancel)
+            yield Pipe(self._output.fileno(), until)
             part = os.read(self._output.fileno(), max(2**16, min(length - len(data), 2**20)))
             if not part:
                 raise EOFError

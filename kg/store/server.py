@@ -24,7 +24,7 @@ from urllib.parse import quote, urlencode
 
 from kg.errors import QueryLimitError, ServerError, StoreError
 from kg.store.endpoint import Endpoint, Options
-from kg.store.process import CancelledError
+from kg.store.flows import CancelledError
 
 _LOOK = 0.1  # seconds between looks whether anybody still waits for the answer
 _GREETING = 10.0  # seconds for TCP and TLS to come about

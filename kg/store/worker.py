@@ -8,8 +8,8 @@ the store is a server, the query is read in a sandbox, and then the server has t
 
 from __future__ import annotations
 
+import asyncio
 import json
-import signal
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -19,14 +19,14 @@ from types import TracebackType
 from typing import Any, Self
 
 from kg.errors import QueryError, QueryLimitError, ServerError, StoreError
+from kg.store.flows import Flow, block, follow
 from kg.store.forward import Forwarding, check_dialect
 from kg.store.generations import Generation, Generations
 from kg.store.guard import Checked, undeclared
 from kg.store.interface import Store
-from kg.store.process import Process
+from kg.store.processes import DiedError, Processes
 from kg.store.slots import Slots
 
-_FILE_BYTES = 4 * 2**30  # of one file of the copy that an update is tried on
 _WORDY = 2  # how much longer the answer of another server may be than ours: it spells it otherwise
 
 
@@ -72,10 +72,6 @@ class Answer:
     rows: int | None = None
 
 
-class _DiedError(Exception):
-    """The process ended before it answered; the message names the signal."""
-
-
 def _least(limit: float, wish: float | None) -> float:
     return limit if wish is None else min(limit, wish)
 
@@ -101,9 +97,9 @@ class Pool:
         self._slots = Slots(
             self.limits.processes, waiting=self.limits.waiting, patience=self.limits.patience
         )
-        self._lock = threading.Lock()
-        self._idle: dict[bool, list[Process]] = {False: [], True: []}  # whether they may write
-        self._closed = False
+        self._processes = Processes(
+            memory_bytes=self.limits.memory_bytes, most=2 * self.limits.answer_bytes + 2**20
+        )
 
     def answer(
         self,
@@ -124,10 +120,41 @@ class Pool:
         where it goes beyond a limit, BusyError where too many others run, StoreError where the
         store fails, CancelledError where `cancel` was set.
         """
-        wish = wish or Wish()
+        request = self._request(query, media_type, default_graphs, named_graphs, union, wish)
+        if isinstance(self._store, Forwarding):
+            with self._slots.one(cancel):
+                return self._forward(
+                    self._store, query, request, wish=wish or Wish(), cancel=cancel
+                )
+        return block(self._answering(request, wish or Wish()), cancel=cancel)
+
+    async def answer_soon(
+        self,
+        query: Checked,
+        *,
+        media_type: str,
+        default_graphs: Sequence[str] = (),
+        named_graphs: Sequence[str] = (),
+        union: bool = True,
+        wish: Wish | None = None,
+        cancel: asyncio.Future[None] | None = None,
+    ) -> Answer:
+        """As `answer`, for an event loop, and not where another server answers queries.
+        CancelledError where `cancel` is done meanwhile."""
+        request = self._request(query, media_type, default_graphs, named_graphs, union, wish)
+        return await follow(self._answering(request, wish or Wish()), cancel=cancel)
+
+    def _request(
+        self,
+        query: Checked,
+        media_type: str,
+        default_graphs: Sequence[str],
+        named_graphs: Sequence[str],
+        union: bool,
+        wish: Wish | None,
+    ) -> dict[str, Any]:
         given = bool(default_graphs or named_graphs)
-        rows = int(_least(self.limits.rows, wish.rows))
-        request = {
+        return {
             "kind": "query",
             "query": query.text,
             "media_type": media_type,
@@ -135,16 +162,25 @@ class Pool:
             "default_graphs": list(default_graphs) if given else None,
             "named_graphs": list(named_graphs) if given else None,
             "prefixes": self._prefixes if query.is_graph else {},
-            "rows": rows,
+            "rows": int(_least(self.limits.rows, wish.rows if wish else None)),
         }
-        if isinstance(self._store, Forwarding):
-            with self._slots.one(cancel):
-                return self._forward(self._store, query, request, wish=wish, cancel=cancel)
-        with self._slots.one(cancel), self.generation(fresh=wish.fresh) as generation:
-            request["snapshot"] = str(generation.directory)
-            letter, body = self._ask(request, wish=wish, cancel=cancel)
-            revision = generation.revision
-        return Answer(body=body, revision=revision, rows=rows if letter == b"C" else None)
+
+    def _answering(self, request: dict[str, Any], wish: Wish) -> Flow[Answer]:
+        yield from self._slots.take()
+        try:
+            generation = yield from self._generations.take(fresh=wish.fresh)
+            try:
+                request["snapshot"] = str(generation.directory)
+                letter, body = yield from self._asking(request, wish)
+            finally:
+                self._generations.give_back(generation)
+        finally:
+            self._slots.give_back()
+        return Answer(
+            body=body,
+            revision=generation.revision,
+            rows=request["rows"] if letter == b"C" else None,
+        )
 
     def _forward(
         self,
@@ -239,6 +275,9 @@ class Pool:
     def _ask(
         self, request: dict[str, Any], *, wish: Wish, cancel: threading.Event | None
     ) -> tuple[bytes, bytes]:
+        return block(self._asking(request, wish), cancel=cancel)
+
+    def _asking(self, request: dict[str, Any], wish: Wish) -> Flow[tuple[bytes, bytes]]:
         """The letter and the body of a good answer, from an idle process or a new one."""
         seconds = _least(self.limits.seconds, wish.seconds)
         most = int(_least(self.limits.answer_bytes, wish.answer_bytes))
@@ -251,22 +290,14 @@ class Pool:
         } | request
         writes = request["kind"] == "update"
         data, deadline = json.dumps(request).encode(), time.monotonic() + seconds
-        process, is_new = self._take(writes=writes)
         try:
-            try:
-                letter, body = self._put(process, data, deadline, cancel, writes=writes)
-            except _DiedError:
-                if is_new or writes:  # half of an update may have been carried out
-                    raise
-                # Earlier queries may have left it little memory, which is not this one's fault.
-                process = self._start(writes=False)
-                letter, body = self._put(process, data, deadline, cancel, writes=False)
+            letter, body = yield from self._processes.ask(data, deadline, writes=writes)
         except TimeoutError:
             raise QueryLimitError(
                 f"The query took longer than {seconds:g} s: "
                 "make its patterns more selective, or add a LIMIT."
             ) from None
-        except _DiedError as error:
+        except DiedError as error:
             raise QueryLimitError(
                 f"The query needed more memory than {memory // 2**20:,} MiB or "
                 f"brought its process down ({error}): make it smaller or flatter."
@@ -274,75 +305,17 @@ class Pool:
         text = str(request.get("query") or request.get("update") or "")
         return letter, _checked(letter, body, most=most, text=text)
 
-    def _put(
-        self,
-        process: Process,
-        data: bytes,
-        deadline: float,
-        cancel: threading.Event | None,
-        *,
-        writes: bool,
-    ) -> tuple[bytes, bytes]:
-        """The letter and the body of the answer of `process`, which is kept where it gives one;
-        _DiedError where it ends, and the other errors of `Process.ask`."""
-        done = False
-        try:
-            seconds = max(0.0, deadline - time.monotonic())
-            most = 2 * self.limits.answer_bytes + 2**20
-            answer = process.ask(data, seconds=seconds, most=most, cancel=cancel)
-            done = True
-        except EOFError:
-            ended = process.close()
-            raise _DiedError(signal.Signals(ended).name if ended else "no signal") from None
-        finally:
-            if done:
-                self._keep(process, writes=writes)
-            else:
-                process.close()
-        return answer
-
-    def _take(self, *, writes: bool) -> tuple[Process, bool]:
-        """An idle process that lives, or a new one; and whether it is new."""
-        while True:
-            with self._lock:
-                if self._closed:
-                    raise StoreError("The store is closed.")
-                idle = self._idle[writes]
-                process = idle.pop() if idle else None
-            if process is None:
-                return self._start(writes=writes), True
-            if process.lives:
-                return process, False
-            process.close()
-
-    def _start(self, *, writes: bool) -> Process:
-        most = _FILE_BYTES if writes else 0
-        return Process(memory_bytes=self.limits.memory_bytes, file_bytes=most)
-
     def process_ids(self) -> list[int]:
         """The idle processes, for tests and for who watches."""
-        with self._lock:
-            return [process.id for idle in self._idle.values() for process in idle]
+        return self._processes.ids()
 
     def load(self) -> tuple[int, int]:
         """How many queries run, and how many wait."""
         return self._slots.load()
 
-    def _keep(self, process: Process, *, writes: bool) -> None:
-        with self._lock:
-            if not self._closed:
-                self._idle[writes].append(process)
-                return
-        process.close()
-
     def close(self) -> None:
         """End all idle processes and remove the snapshots; running queries end by themselves."""
-        with self._lock:
-            self._closed = True
-            idle = [process for each in self._idle.values() for process in each]
-            self._idle = {False: [], True: []}
-        for process in idle:
-            process.close()
+        self._processes.close()
         self._generations.close()
 
     def __enter__(self) -> Self:

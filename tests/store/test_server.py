@@ -18,8 +18,8 @@ from api.app import create_app
 from kg.errors import QueryLimitError, ServerError
 from kg.store import open_store
 from kg.store.endpoint import Endpoint, Options
+from kg.store.flows import CancelledError
 from kg.store.guard import check
-from kg.store.process import CancelledError
 from kg.store.remote import RemoteStore
 from kg.store.remote_state import STATE, state_folder
 from tests.store.test_engines import ONE

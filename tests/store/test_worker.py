@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import signal
@@ -17,9 +18,9 @@ import pyoxigraph
 import pytest
 
 from kg.errors import BusyError, QueryError, QueryLimitError, StoreError
+from kg.store.flows import CancelledError
 from kg.store.guard import Checked, check
 from kg.store.interface import Store
-from kg.store.process import CancelledError
 from kg.store.worker import Limits, Pool
 
 JSON = "application/sparql-results+json"
@@ -242,6 +243,30 @@ def test_too_many_queries_at_once_are_turned_away(store: Snapshots) -> None:
             thread.join()
         assert outcomes[6:] == ["CancelledError"] * 2
         assert count(pool) == 300
+
+
+def test_an_event_loop_gets_the_same_answers(store: Snapshots) -> None:
+    pool = Pool(cast(Store, store), limits=Limits(seconds=3, processes=2, patience=60))
+
+    async def ask(text: str, after: float | None = None) -> str:
+        gone: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        if after is not None:
+            asyncio.get_running_loop().call_later(after, gone.set_result, None)
+        try:
+            found = await pool.answer_soon(check(text), media_type=JSON, cancel=gone)
+        except (QueryError, CancelledError) as error:
+            return type(error).__name__
+        return str(json.loads(found.body)["results"]["bindings"][0]["n"]["value"])
+
+    async def ask_all() -> list[str]:
+        together = asyncio.gather(ask(COUNT), ask(COUNT), ask("SELECT ?n {"))
+        return [*await together, await ask(SLOW), await ask(SLOW, 0.1), await ask(COUNT)]
+
+    limits = ["QueryError", "QueryLimitError", "CancelledError"]
+    with pool:
+        assert asyncio.run(ask_all()) == ["300", "300", *limits, "300"]
+        assert pool.load() == (0, 0)
+        assert len(pool.process_ids()) <= 2
 
 
 def test_a_closed_pool_says_so(pool: Pool) -> None:
