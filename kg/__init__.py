@@ -48,7 +48,7 @@ def open(
     Raises:
         kg.errors.StoreError: the store cannot be opened, or no server answers
         kg.errors.StoreInUseError: another process has the store open
-        kg.errors.InputError: an address that is none
+        kg.errors.InputError: an address that is none, or something that is no text and no path
     """
     from kg.client import open_graph
 

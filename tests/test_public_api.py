@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -187,6 +188,23 @@ def test_a_filter_of_the_wrong_kind_is_told_and_not_passed_over(
 ) -> None:
     with pytest.raises(InputError, match=re.escape(message)):
         graph.statements(**{filter_: value})  # type: ignore[arg-type]
+
+
+def test_what_is_no_text_is_told(graph: Graph) -> None:
+    number: Any = 3
+    nothing: Any = None
+    path: Any = Path("a.txt")
+    for call, message in (
+        (lambda: graph.entity(number), "entity: 3 is no text: write it in quotes"),
+        (lambda: graph.entity(" "), "names nothing: give a name or an id"),
+        (lambda: graph.ask(nothing), "ask: None is no text: write it in quotes"),
+        (lambda: graph.add(number), "3 is no text: give a str, a pathlib.Path or a Document"),
+        (lambda: graph.add([TEXT, nothing]), "None is no text: give a str"),
+        (lambda: graph.extract(path), "a.txt: a text is wanted, and no path: add() reads"),
+        (lambda: kg.open(number), "3: kg.open takes the name of a folder or an address"),
+    ):
+        with pytest.raises(InputError, match=re.escape(message)):
+            call()
 
 
 def test_a_folder_is_added(tmp_path: Path) -> None:

@@ -24,6 +24,8 @@ def open_graph(
     min_confidence: float = 0.0,
 ) -> Graph:
     """See `kg.open`."""
+    if not isinstance(location, str | Path | None):
+        raise InputError(f"{location!r:.40}: kg.open takes the name of a folder or an address")
     name = None if location is None else str(location)
     if name is not None and name.startswith(("http://", "https://")):
         from kg.client.http import Http

@@ -82,10 +82,11 @@ class Graph:
         documents are new or changed.
 
         `title`, `date` and `source` are those of a text; files bring their own. DocumentError at
-        the first file that cannot be read; those before it are in the graph then.
+        the first file that cannot be read; those before it are in the graph then. InputError for
+        something else.
         """
         pieces: Iterable[str | Path | Document | Reading]
-        pieces = [what] if isinstance(what, str | Path | Document | Reading) else what
+        pieces = what if isinstance(what, Iterable) and not isinstance(what, str) else [what]
         changed = 0
         for piece in pieces:
             if isinstance(piece, Path):
@@ -139,8 +140,10 @@ class Graph:
         rdfs:, skos:, prov:, oa:, schema:, dcterms: and xsd: need no declaration; the default graph
         is the union of all.
         QueryError where a query is wrong or changes something, QueryLimitError where it takes too
-        long or its answer is too large, NotFoundError for a name that no query has.
+        long or its answer is too large, NotFoundError for a name that no query has, InputError for
+        what is no text.
         """
+        _text("ask", question)
         if _NAME.fullmatch(question.strip()):
             return self._ask(questions.stored(question.strip(), parameters, resolve=self._only))
         if parameters:
@@ -167,13 +170,15 @@ class Graph:
         """An entity by its id or any of its names, in any case and without diacritics.
 
         NotFoundError where there is none, which names those that are near, and where several have
-        the name.
+        the name; InputError for what is no name.
         """
         found = self._entity(name)
         return Entity(self, found)
 
     def _entity(self, name: str, *, only: bool = False) -> Found:
         """As `entity`; where `only` is true a preferred name does not go before others' names."""
+        if not _text("entity", name).strip():
+            raise InputError("entity: '' names nothing: give a name or an id")
         if _ID.fullmatch(name):
             known = self._found([name])
             if known:
@@ -363,6 +368,13 @@ class Entity:
         also = f"<p>also: {escape(', '.join(self.aliases))}</p>" if self.aliases else ""
         head = f"<b>{escape(self.name)}</b> ({self.type}, {escape(self.id)})"
         return f"<p>{head}</p>{also}{self.statements()._repr_html_()}"
+
+
+def _text(what: str, value: object) -> str:
+    """The value, which has to be a text; InputError, which names `what`, where it is none."""
+    if not isinstance(value, str):
+        raise InputError(f"{what}: {value!r:.40} is no text: write it in quotes")
+    return value
 
 
 def _quote(rows: Sequence[Mapping[str, answers.Value]]) -> Quote:

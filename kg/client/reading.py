@@ -122,12 +122,17 @@ def _lighter(colour: str) -> str:
 
 
 def document_of(
-    text: str | Document, *, title: str, date: str | datetime.date | None, source: str | None
+    text: object, *, title: str, date: str | datetime.date | None, source: str | None
 ) -> Document:
-    """A text as a document that can be read; DocumentError where it cannot."""
+    """A text as a document that can be read; DocumentError where it cannot, InputError for what is
+    no text."""
     from kg.readers import Limits, checked
 
     if not isinstance(text, Document):
+        if isinstance(text, Path):
+            raise InputError(f"{text}: a text is wanted, and no path: add() reads files")
+        if not isinstance(text, str):
+            raise InputError(f"{text!r:.40} is no text: give a str, a pathlib.Path or a Document")
         if _is_path(text):
             raise InputError(f"{text}: this names a file or folder: give it as pathlib.Path(…)")
         text = Document(text=text, title=title, date=day("date", date), source=source)
