@@ -138,7 +138,7 @@ WORDS = ["Japan", "Baykar", "TB2", "Anka", "buys", "sells", "makes", "will", "no
 WORDS += ["and", "its", "minister", "Ankara", ".", "\n\n", "it", "the company", "Poland", "from"]
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=25, suppress_health_check=list(HealthCheck))
 @given(st.lists(st.sampled_from(WORDS), max_size=30).map(" ".join))
 def test_any_text(pipeline: Pipeline, text: str) -> None:
     for reading in pipeline.explain(Document(text=text)).sentences:

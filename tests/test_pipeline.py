@@ -23,7 +23,7 @@ def read(pipeline: Pipeline, text: str) -> Extraction:
     return pipeline.extract(Document(text=text, date="2026-01-08"))
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, suppress_health_check=list(HealthCheck))
 @given(st.one_of(st.text(max_size=200), st.lists(st.sampled_from(WORDS)).map(" ".join)))
 def test_any_text(pipeline: Pipeline, text: str) -> None:
     found = read(pipeline, text)

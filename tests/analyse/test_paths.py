@@ -119,7 +119,7 @@ EDGES = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(edges=EDGES, limit=st.integers(1, 12), longest=st.integers(1, LONGEST))
 def test_as_networkx_finds_them(
     edges: list[tuple[str, str, str, str, float]], limit: int, longest: int

@@ -288,7 +288,7 @@ json_ = st.recursive(
 )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(body=json_, field=st.sampled_from(["queries", "extend"]))
 def test_any_json_is_answered_or_refused(client: TestClient, body: object, field: str) -> None:
     answer = client.post("/reconcile", data={field: json.dumps(body)})

@@ -67,7 +67,7 @@ schema = schemathesis.openapi.from_dict(create_app(MagicMock(spec=Store), extrac
 
 
 @schema.parametrize()
-@settings(max_examples=5, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=5, derandomize=True, suppress_health_check=list(HealthCheck))
 def test_answers_are_as_described(case: schemathesis.Case[Any], url: str) -> None:
     left_out: list[Any] = [positive_data_acceptance]
     if case.media_type is not None and not case.media_type.endswith("json"):

@@ -82,7 +82,7 @@ _XML = ("rdfxml", "graphml", "gexf")
 @example(label="\r")
 @example(label="\ufeff")
 @example(label="\x85\u2028")
-@settings(max_examples=100, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@settings(max_examples=100, suppress_health_check=[HealthCheck.too_slow])
 def test_any_label_comes_back(form: str, label: str) -> None:
     store: Store = stored(labelled([label]))
     shown = _NOT_XML.sub("\ufffd", label) if form in _XML else label

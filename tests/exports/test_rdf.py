@@ -235,7 +235,7 @@ _QUADS = st.builds(
 
 
 @given(quads=st.lists(_QUADS, max_size=12))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_any_quads_come_back_from_jsonld(quads: list[Quad]) -> None:
     back = Dataset(parse(write(quads, FORMATS["jsonld"]), format=RdfFormat.JSON_LD))
     there = Dataset(quads)

@@ -227,13 +227,13 @@ def test_no_triple_stands_in_two_graphs(items: list[Extraction]) -> None:
     assert len({q.triple for q in quads}) == len(quads)
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(extractions(), min_size=1, max_size=2))
 def test_the_shapes_accept_it(items: list[Extraction]) -> None:
     assert validate(stored(items)).violations == ()
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(extractions())
 def test_other_parsers_read_the_same(item: Extraction) -> None:
     store = stored([item])
@@ -259,7 +259,7 @@ def store_of(data: bytes, format: RdfFormat) -> Store:
     return store
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(extractions())
 def test_rapper_reads_the_same(item: Extraction) -> None:
     rapper = shutil.which("rapper")

@@ -76,7 +76,7 @@ def test_a_paragraph_changes_nothing_about_another(nlp: Language, doc: Doc) -> N
     assert np.array_equal(doc.user_data[VECTORS], more.user_data[VECTORS][: len(doc)])
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 @given(st.text(max_size=300))
 def test_any_text_gives_trees_inside_sentences(nlp: Language, text: str) -> None:
     doc = nlp(text)

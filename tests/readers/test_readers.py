@@ -142,7 +142,7 @@ def test_a_locked_pdf(read: Read, make_pdf: Callable[..., bytes]) -> None:
     assert "needs a password" in str(found)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.binary(max_size=200), cut=st.integers(0, 700), keep=st.booleans())
 def test_no_pdf_is_too_damaged_for_a_message(
     make_pdf: Callable[..., bytes], data: bytes, cut: int, keep: bool
@@ -219,7 +219,6 @@ def test_folders(tmp_path: Path) -> None:
     assert [Path(f).name for f in found] == ["a.MD", "b.txt", "c.html", "-", "missing.txt"]
 
 
-@settings(deadline=None)
 @given(text=st.text())
 def test_any_text_is_read_or_refused_with_its_name(text: str) -> None:
     data = text.encode("utf-8", "surrogatepass")
@@ -230,7 +229,6 @@ def test_any_text_is_read_or_refused_with_its_name(text: str) -> None:
             assert found.text in text.removeprefix("\ufeff")
 
 
-@settings(deadline=None)
 @given(data=st.binary())
 def test_any_bytes_are_read_or_refused(data: bytes) -> None:
     assert all(

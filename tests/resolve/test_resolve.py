@@ -125,7 +125,7 @@ PIECES = st.sampled_from(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.one_of(st.text(max_size=120), st.lists(PIECES, max_size=25).map(" ".join)))
 def test_any_text(text: str) -> None:
     """Mentions lie in the text at token boundaries and point to entities; two runs agree."""

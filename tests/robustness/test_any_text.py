@@ -113,7 +113,7 @@ def test_long_texts_of_one_kind(pipeline: Pipeline, kind: str) -> None:
     read(pipeline, LONG_TEXTS[kind])
 
 
-CALM = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+CALM = settings(max_examples=40, suppress_health_check=list(HealthCheck))
 
 
 @CALM
@@ -163,7 +163,7 @@ def sure(found: Extraction) -> list[float]:
     return [e.confidence for e in found.evidence]
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=10, suppress_health_check=list(HealthCheck))
 @given(st.lists(st.sampled_from(SENTENCES), min_size=1, max_size=4, unique=True))
 def test_a_paragraph_that_names_nobody_changes_nothing(
     pipeline: Pipeline, chosen: list[str]

@@ -118,7 +118,7 @@ DOCUMENTS = st.builds(
 )
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(batches=st.lists(st.lists(DOCUMENTS, max_size=4), max_size=4), data=st.data())
 def test_any_history_leaves_what_its_documents_give(
     tmp_path_factory: pytest.TempPathFactory,

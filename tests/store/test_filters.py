@@ -177,7 +177,7 @@ def test_filters_and_pages(store: Store, rare: int, monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(filters, "_RARE_STATEMENTS", rare)
     found_some = 0
 
-    @settings(max_examples=150, deadline=None)
+    @settings(max_examples=150)
     @given(wanted=some, size=st.integers(1, 30))
     def check(wanted: Filter, size: int) -> None:
         nonlocal found_some
@@ -210,7 +210,7 @@ def test_the_timeline(
     monkeypatch.setattr(filters, "_RARE", rare)
     monkeypatch.setattr(filters, "_RARE_STATEMENTS", rare)
 
-    @settings(max_examples=60, deadline=None)
+    @settings(max_examples=60)
     @given(wanted=some, size=st.integers(1, 30))
     def check(wanted: Filter, size: int) -> None:
         with store.index.reading() as db:

@@ -135,7 +135,7 @@ PIECES = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=1500, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=1500, suppress_health_check=[HealthCheck.too_slow])
 @given(
     pieces=st.lists(PIECES, max_size=14),
     tail=st.sampled_from(["}", "SERVICE <U> {} }", "SERVICE <U> {} FILTER('x'='x') }"]),

@@ -121,7 +121,7 @@ def store(folder: str) -> Iterator[Store]:
         yield result
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(steps=st.lists(st.tuples(st.booleans(), st.integers(0, 6)), max_size=10))
 def test_any_changes_give_what_a_new_index_would_have(
     tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[bool, int]]

@@ -85,7 +85,7 @@ PIECES = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=1500, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=1500, suppress_health_check=[HealthCheck.too_slow])
 @given(
     head=st.sampled_from(["", "PREFIX ex: <U> ", "PREFIX ex: <U> PREFIX : <U> PREFIX load: <a:> "]),
     pieces=st.lists(PIECES, max_size=8),

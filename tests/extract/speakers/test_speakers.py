@@ -6,7 +6,7 @@ import csv
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from spacy.tokens import Doc
 
@@ -40,7 +40,6 @@ def test_speakers(case: dict[str, str]) -> None:
 
 
 @given(st.lists(st.sampled_from(["“", "”", '"', "«", "»", "\n\n", "said", ".", "We"]), max_size=40))
-@settings(deadline=None)
 def test_quotations_never_overlap_or_cross_a_paragraph(words: list[str]) -> None:
     doc = Doc(VOCAB, words=words)
     last = 0

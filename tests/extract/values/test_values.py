@@ -139,7 +139,7 @@ _PIECES = st.sampled_from(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     st.one_of(st.text(), st.lists(_PIECES).map(" ".join), st.lists(_PIECES).map("".join)),
     st.sampled_from([None, "2025-06-20", "2024-02-29", "1001-01-01", "2899-12-31"]),
@@ -207,7 +207,7 @@ def test_a_wrong_file_is_named_with_its_line(
         getattr(words, name)(tmp_path)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.sampled_from([case[2] for case in _cases()]), min_size=1, max_size=5), st.data())
 def test_no_date_is_lost_where_sentences_without_a_cue_are_skipped(
     texts: list[str], data: st.DataObject
