@@ -100,8 +100,9 @@ def query(context: Context, sparql: str, form: str | None, store: str | None) ->
         write(answer)
 
 
-def query_text(argument: str) -> str:
-    """The query that the argument is, or that stands in the file that it names."""
+def query_text(argument: str, *, such_as: str = "SELECT * { … }") -> str:
+    """The query that the argument is, or that stands in the file that it names; InputError, which
+    says to write a query `such_as` this one, where it is neither."""
     from pathlib import Path
 
     if argument == "-":
@@ -110,7 +111,7 @@ def query_text(argument: str) -> str:
         return argument
     else:
         if not _is_file(argument):
-            raise InputError(f"{argument}: neither a query nor a file: write SELECT * {{ … }}")
+            raise InputError(f"{argument}: neither a query nor a file: write {such_as}")
         with Path(argument).open("rb") as file:
             data = file.read(_MAX_QUERY)
     try:

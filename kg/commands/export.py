@@ -161,7 +161,8 @@ def _answer(context: Context, store: Store, form: Format, sparql: str) -> Export
     from kg.store.guard import check
     from kg.store.worker import Pool
 
-    checked = check(with_prefixes(query_text(sparql), PREFIXES))
+    text = query_text(sparql, such_as="CONSTRUCT { … } WHERE { … }")
+    checked = check(with_prefixes(text, PREFIXES))
     if not checked.is_graph:
         raise InputError(
             "--query: this query gives a table, and no graph: kg query --format csv, tsv, json or "

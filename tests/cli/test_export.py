@@ -141,7 +141,7 @@ def test_the_graph_of_a_query(kg: Kg) -> None:
     (["--query", CONSTRUCT, "--since", "2026-01-01"], 2, "leave the filters out"),
     (["--query", CONSTRUCT, "--format", "gexf"], 3, "take an RDF format such as turtle"),
     (["--query", "CONSTRUCT WHERE { ?a"], 3, "The query is wrong"),
-    (["--query", "who.rq"], 3, "who.rq: neither a query nor a file"),
+    (["--query", "who.rq"], 3, "who.rq: neither a query nor a file: write CONSTRUCT { … }"),
     (["-o", "/dev/full"], 2, "the name shows no format"),
     (["-o", "/dev/full", "--format", "turtle"], 5, "No space left on device"),
 ])  # fmt: skip
