@@ -40,12 +40,16 @@ class Timing:
         return 1000 * ordered[min(len(ordered) - 1, int(share * len(ordered)))]
 
 
-def sparql(path: str, query: str, *, accept: str = "application/sparql-results+json") -> bytes:
-    """The bytes of a request that asks a query by POST, past the answers that our server keeps."""
+def sparql(
+    path: str, query: str, *, accept: str = "application/sparql-results+json", kept: bool = False
+) -> bytes:
+    """The bytes of a request that asks a query by POST, past the answers that our server keeps
+    unless `kept` lets it use them."""
     body = urlencode({"query": query}).encode()
+    newest = "" if kept else "Cache-Control: no-cache\r\n"
     head = (
         f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: {accept}\r\n"
-        "Cache-Control: no-cache\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+        f"{newest}Content-Type: application/x-www-form-urlencoded\r\n"
         f"Content-Length: {len(body)}\r\n\r\n"
     )
     return head.encode() + body

@@ -56,7 +56,8 @@ def _load(port: int, requests: Sequence[bytes], connections: int, seconds: float
 
 def health(port: int, asked: Sequence[Question], seconds: float) -> dict[str, Timing]:
     """/health, asked every five milliseconds while others ask."""
-    label, rows = (question.texts for question in asked[:2])
+    texts = {question.name: question.texts for question in asked}
+    label, rows = texts["label of an entity"], texts["1,000 rows"]
     loads: dict[str, tuple[Sequence[str], int]] = {
         "nothing else": ((), 0),
         "16 clients that look labels up": (label, 16),
@@ -64,10 +65,10 @@ def health(port: int, asked: Sequence[Question], seconds: float) -> dict[str, Ti
         "50 heavy queries at once": ([_HEAVY], 50),
     }
     found = {}
-    for name, (texts, connections) in loads.items():
+    for name, (load, connections) in loads.items():
         process = None
         if connections:
-            requests = [sparql("/sparql", text) for text in texts]
+            requests = [sparql("/sparql", text) for text in load]
             process = multiprocessing.get_context("spawn").Process(
                 target=_load, args=(port, requests, connections, seconds + 2)
             )

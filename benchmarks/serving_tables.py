@@ -63,7 +63,7 @@ def _rate(cell: Cell) -> float | None:
 def _times(ours: float | None, other: float | None) -> str:
     if ours is None:
         return "–"
-    return "∞" if other is None else f"{ours / other:.1f}" if other else "–"
+    return "no answer" if other is None else f"{ours / other:.1f}" if other else "–"
 
 
 def comparison(heading: str, found: Comparison) -> str:

@@ -34,7 +34,7 @@ def test_the_graph_is_what_the_store_would_hold(tmp_path: Path) -> None:
 def test_every_question_has_an_answer_in_the_graph() -> None:
     graph = serving_graph.make(30_000)
     asked = serving.questions(graph)
-    assert len(asked) == 11
+    assert len(asked) == 12
     engine = ox.Store()
     engine.extend(graph.quads)
     for question in asked:
@@ -116,7 +116,7 @@ def test_tables(tmp_path: Path) -> None:
         memory={"entente": 100.0, "peer": 50.0, "other": 1.0},
     )
     text = serving_tables.comparison("3 quads", found)
-    assert "| label | 1,000 | 250 | – | 4.0 | ∞ |" in text
+    assert "| label | 1,000 | 250 | – | 4.0 | no answer |" in text
     assert "| label | 1, – | 1.00 / 1.00 | 1.00 / 1.00 | 4.00 / 4.00 | no answer |" in text
     page = tmp_path / "page.md"
     page.write_text(f"a\n{serving_tables.BEGIN}\nold\n{serving_tables.END}\nb\n")
