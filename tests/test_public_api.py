@@ -6,10 +6,13 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+import zipfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import networkx as nx
+import pandas
 import pytest
 
 import kg
@@ -26,6 +29,7 @@ from kg.errors import (
     StoreError,
     StoreInUseError,
 )
+from kg.exports.formats import FORMATS
 from kg.pipeline import Pipeline
 from kg.statements import EntityRef, Evidence, Extraction, Statement
 from kg.store import open_store
@@ -90,6 +94,64 @@ def test_sentences_pictures_and_networks(graph: Graph) -> None:
     assert NASTY not in page
     assert "http" not in re.sub(r"http://www.w3.org/\S+", "", graph.draw().svg)
     assert NASTY not in graph.draw().html
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_every_format_is_exported(graph: Graph, form: str, tmp_path: Path) -> None:
+    file = tmp_path / f"all.{FORMATS[form].extension}"
+    graph.export(file, format=form)
+    assert [path.name for path in tmp_path.iterdir()] == [file.name]
+    data = file.read_bytes()
+    if FORMATS[form].extension == "zip":
+        with zipfile.ZipFile(file) as archive:
+            data = b"".join(archive.read(name) for name in archive.namelist())
+    assert b"Anka" in data
+
+
+def test_a_part_is_exported(graph: Graph, tmp_path: Path) -> None:
+    """The filters are those of `statements`; the same bytes over HTTP as from the store."""
+    graph.export(tmp_path / "japan.csv", entity="Japan", modality="asserted", since="2026-01-01")
+    table = pandas.read_csv(tmp_path / "japan.csv")
+    assert list(zip(table.subject, table.predicate, table.object, strict=True)) == [
+        ("Japan", "evaluates", "Anka")
+    ]
+    assert table.belief[0] == graph.statements(entity="Japan", modality="asserted")[0].belief
+    for filters in (
+        {"modality": ["planned", "possible"]},
+        {"predicate": "supplies"},
+        {"type": "Person"},
+        {"until": "2026-01-07"},
+        {"source": "example.com"},
+        {"confidence": 1.0},
+        {"belief": 1.0},
+    ):
+        graph.export(tmp_path / "none.csv", **filters)
+        assert pandas.read_csv(tmp_path / "none.csv").empty, filters
+    graph.export(str(tmp_path / "near.gexf"), entity="Poland", depth=2)
+    assert set(nx.read_gexf(tmp_path / "near.gexf")) >= {"country/japan", "country/poland"}
+
+
+def test_what_cannot_be_exported_is_told(graph: Graph, tmp_path: Path) -> None:
+    file = tmp_path / "old.gexf"
+    file.write_text("old", encoding="utf-8")
+    cases: list[tuple[Callable[[], None], type[Exception], str]] = [
+        (lambda: graph.export("a.docx"), InputError, "a.docx: the name shows no format: say"),
+        (lambda: graph.export("a.zip"), InputError, "a.zip: the name shows no format: say"),
+        (lambda: graph.export("a.x", format="xls"), InputError, "'xls' is no format: take one"),
+        (lambda: graph.export("a", format="neo4j"), InputError, "a: neo4j is several files: name"),
+        (lambda: graph.export(file, subject="Japan"), InputError, "subject: this filter is not"),
+        (lambda: graph.export(file, depth=2), InputError, "depth counts steps from an entity"),
+        (lambda: graph.export(file, entity="Japan", depth=3), InputError, "depth 3: take 1 or 2"),
+        (lambda: graph.export(file, modality="sure"), InputError, "modality: 'sure' is none"),
+        (lambda: graph.export(file, entity="Japann"), NotFoundError, "did you mean Japan"),
+    ]
+    for call, kind, message in cases:
+        with pytest.raises(kind, match=re.escape(message)):
+            call()
+    with pytest.raises(OSError, match="nowhere"):
+        graph.export(tmp_path / "nowhere" / "a.gexf")
+    assert file.read_text(encoding="utf-8") == "old"
+    assert [path.name for path in tmp_path.iterdir()] == ["old.gexf"]
 
 
 def test_a_reading_is_shown_and_not_stored(graph: Graph) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import IO, Protocol
 
 from kg.client.filters import Wanted
 from kg.client.reading import Reading
 from kg.client.records import StatementSummary
 from kg.documents import Document
+from kg.exports.excerpt import Selection
+from kg.exports.formats import Format
 from kg.store.guard import Checked
 
 
@@ -37,6 +39,10 @@ class Backend(Protocol):
 
     def retract(self, document: str) -> None:
         """Take a document out by its id; NotFoundError if unknown."""
+
+    def export(self, form: Format, wanted: Selection, file: IO[bytes]) -> None:
+        """Write what is wanted to a file; InputError where the format cannot hold it, or it is too
+        large for a server."""
 
     def close(self) -> None:
         """Let go of what is held."""

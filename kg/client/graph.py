@@ -10,9 +10,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, Unpack
 
-from kg.client import answers, questions, tables
+from kg.client import answers, exporting, questions, tables
 from kg.client.answers import Answer
 from kg.client.backend import Backend
+from kg.client.entity import Entity
 from kg.client.filters import Filters, checked
 from kg.client.reading import Reading, document_of
 from kg.client.records import DocumentSummary, Found, Quote, StatementSummary, Totals
@@ -273,6 +274,28 @@ class Graph:
         """A picture of the statements that fit, to look at in a notebook or to save."""
         return self.statements(**filters).draw()
 
+    def export(
+        self,
+        file: str | Path,
+        *,
+        format: str | None = None,
+        depth: int = 1,
+        **filters: Unpack[Filters],
+    ) -> None:
+        """Write the graph, or the statements that fit all `filters`, for other tools.
+
+        The name of the file shows the format (`japan.gexf`), or `format` says it (`"neo4j"`, as a
+        zip file); `docs/exports.md` lists them. `depth` is how many steps from `entity`, 1 or 2.
+        The filters `subject`, `object`, `document` and `limit` are not for exports. What stood in
+        the file before is there until the new is whole.
+        InputError for a format that is none or cannot hold what is there, for what a server finds
+        too large, and as `statements`; OSError where the file cannot be written.
+        """
+        wanted = exporting.selection(filters, depth=depth, find=self._id)
+        form = exporting.format_for(Path(file), format)
+        with exporting.whole(Path(file)) as target:
+            self._open.export(form, wanted, target)
+
     def totals(self) -> Totals:
         """How many documents, entities and statements there are."""
         row = self._ask(questions.TOTALS).rows[0]
@@ -318,56 +341,6 @@ class Graph:
         trace: TracebackType | None,
     ) -> None:
         self.close()
-
-
-class Entity:
-    """An entity of a graph, with the statements that it stands in."""
-
-    def __init__(self, graph: Graph, found: Found) -> None:
-        """Use `Graph.entity`."""
-        self._graph, self._found = graph, found
-
-    @property
-    def id(self) -> str:
-        """Its id, such as country/japan."""
-        return self._found.id
-
-    @property
-    def type(self) -> str:
-        """Its class in the ontology."""
-        return self._found.type
-
-    @property
-    def name(self) -> str:
-        """Its preferred name."""
-        return self._found.name
-
-    @property
-    def aliases(self) -> tuple[str, ...]:
-        """Its other names."""
-        return self._found.aliases
-
-    @property
-    def catalogue(self) -> bool:
-        """Whether the catalogue has it; what it has not was found in the texts alone."""
-        return self._found.catalogue
-
-    def statements(self, **filters: Unpack[Filters]) -> Statements:
-        """The statements that it is the subject or the object of."""
-        wanted: Filters = {**filters, "entity": self.id}
-        return self._graph.statements(**wanted)
-
-    def draw(self, **filters: Unpack[Filters]) -> Picture:
-        """A picture of them."""
-        return self.statements(**filters).draw()
-
-    def __repr__(self) -> str:
-        return f"Entity({self.name!r}, {self.type}, {self.id!r})"
-
-    def _repr_html_(self) -> str:
-        also = f"<p>also: {escape(', '.join(self.aliases))}</p>" if self.aliases else ""
-        head = f"<b>{escape(self.name)}</b> ({self.type}, {escape(self.id)})"
-        return f"<p>{head}</p>{also}{self.statements()._repr_html_()}"
 
 
 def _text(what: str, value: object) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import IO, Any
 from urllib.parse import quote, urlencode, urlsplit
 
 from kg.client import wire
@@ -21,6 +21,8 @@ from kg.errors import (
     QueryError,
     StoreError,
 )
+from kg.exports.excerpt import Selection
+from kg.exports.formats import Format
 from kg.store.guard import Checked
 
 _TIMEOUT = 120.0  # seconds; reading a long document takes a while
@@ -105,6 +107,11 @@ class Http:
     def retract(self, document: str) -> None:
         """Take a document out by its id; NotFoundError if unknown."""
         self._send("DELETE", f"/documents/{quote(document, safe='')}")
+
+    def export(self, form: Format, wanted: Selection, file: IO[bytes]) -> None:
+        """Write what the server gives of what is wanted."""
+        parameters = urlencode([*wire.export_parameters(form, wanted)])
+        file.write(self._send("GET", f"/export?{parameters}", accept="*/*"))
 
     def close(self) -> None:
         """Nothing is held: each request has its own connection."""

@@ -8,13 +8,17 @@ import sqlite3
 import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from kg.client.filters import Wanted
 from kg.client.reading import Reading
 from kg.client.records import Node, StatementSummary, object_node
 from kg.documents import Document
 from kg.errors import StoreInUseError
+from kg.exports.beliefs import beliefs
+from kg.exports.excerpt import Selection
+from kg.exports.formats import Format
+from kg.exports.write import export, frozen, needs_beliefs
 from kg.graph.terms import PREFIXES
 from kg.settings import Settings
 from kg.statements import Extraction
@@ -113,6 +117,12 @@ class Local:
         """Take a document out by its id; NotFoundError if unknown."""
         self._store.retract(document)
         self._store.flush()
+
+    def export(self, form: Format, wanted: Selection, file: IO[bytes]) -> None:
+        """Write what is wanted of the store as it is now."""
+        with frozen(self._store, self._pool, fresh=True) as (reader, _):
+            known = beliefs(self._store) if needs_beliefs(form, wanted) else None
+            export(reader, form, wanted, beliefs=known).write(file)
 
     def close(self) -> None:
         """Let go of the store, and take a temporary one away."""

@@ -9,6 +9,8 @@ from kg.client.filters import Wanted
 from kg.client.records import Node, StatementSummary, object_node
 from kg.documents import Document, Mention
 from kg.entities import Entity
+from kg.exports.excerpt import Selection
+from kg.exports.formats import Format
 from kg.statements import (
     Amount,
     DateValue,
@@ -39,6 +41,24 @@ def parameters(wanted: Wanted) -> Iterator[tuple[str, tuple[str, ...]]]:
         least = getattr(filter_, name)
         if least is not None:
             yield name, (repr(float(least)),)
+
+
+def export_parameters(form: Format, wanted: Selection) -> Iterator[tuple[str, str]]:
+    """What is wanted of an export as parameters of `GET /export`."""
+    yield "format", form.name
+    if wanted.entity is not None:
+        yield from (("entity", wanted.entity), ("depth", str(wanted.depth)))
+    several = {
+        "predicate": wanted.predicates,
+        "modality": wanted.modalities,
+        "type": wanted.types,
+    }
+    for name, values in several.items():
+        yield from ((name, value) for value in values)
+    for name in ("since", "until", "source", "confidence", "belief"):
+        value = getattr(wanted, name)
+        if value is not None:
+            yield name, str(value)
 
 
 def summary(item: Mapping[str, Any]) -> StatementSummary:
