@@ -3,9 +3,10 @@
 import Graph from "graphology";
 import type Sigma from "sigma";
 import { colours } from "./colours";
+import { isLarge, shrink } from "./crowd";
 import { calm } from "./dom";
 import { drawing, WHOLE } from "./drawing";
-import { arrangeNow, Layout, type Run } from "./layout";
+import { arrangeNow, Layout, links, type Run } from "./layout";
 import { type Drawn, type Picture, short, style, width } from "./picture";
 import { type Frame, fit, type Manner, placeNames, ring, spread } from "./placing";
 import type { NetworkEdge } from "./types";
@@ -21,7 +22,8 @@ export interface Events {
 const FEW = 700; // nodes up to which a layout is shown only when it is done
 const STEPS = 350;
 const AT_ONCE = 160; // nodes up to which a layout takes less time than telling another thread
-const MANY_LINES = 4000; // lines from which they are left out while the view moves
+const OFTEN = 120; // milliseconds between two pictures of a layout on its way
+const SELDOM = 600; // the same where one picture takes long
 const NAMED = 60; // lines up to which all have their names
 const SMALL = 0.72; // the size of nodes on a phone
 const ROOMY = 800; // pixels from which names stand beside their nodes too
@@ -37,6 +39,7 @@ export class Canvas {
   readonly #events: Events;
   #sigma: Sigma;
   #colours = colours();
+  #large = false;
   #selected: string | null = null;
   #near = new Set<string>();
   #drawing = 0;
@@ -58,6 +61,7 @@ export class Canvas {
       isSelected: (id) => id === this.#selected,
       isNamed: (id, hovered) => this.#isNamed(id, hovered),
       scale: () => this.#manner().scale,
+      large: this.#large,
     });
     sigma.on("clickNode", ({ node }) => this.#events.node(node));
     sigma.on("clickEdge", ({ edge }) => this.#events.edge(edge));
@@ -97,6 +101,7 @@ export class Canvas {
     graph.forEachNode((id) => {
       if (!this.#picture.nodes.has(id)) graph.dropNode(id);
     });
+    if (isLarge(this.#picture.edges.size) !== this.#large) this.#redraw();
     for (const node of this.#picture.nodes.values()) {
       const known = graph.hasNode(node.id);
       const attributes = this.#nodeAttributes(node);
@@ -108,7 +113,6 @@ export class Canvas {
       if (graph.hasEdge(edge.id)) graph.mergeEdgeAttributes(edge.id, attributes);
       else graph.addDirectedEdgeWithKey(edge.id, edge.source, edge.target, attributes);
     }
-    this.#sigma.setSetting("hideEdgesOnMove", graph.size > MANY_LINES);
     if (
       moved === "all" &&
       centre !== null &&
@@ -157,18 +161,6 @@ export class Canvas {
   /** Moves nodes to where they have room; those that are not in `moved` stay where they are. */
   arrange(moved: ReadonlySet<string> | "all"): void {
     const nodes = [...this.#picture.nodes.values()];
-    const number = new Map(nodes.map((node, i) => [node.id, i]));
-    const weights = new Map<string, number>();
-    for (const edge of this.#picture.edges.values()) {
-      const [a, b] = [number.get(edge.source), number.get(edge.target)];
-      if (a === undefined || b === undefined || a === b) continue;
-      const key = a < b ? `${a} ${b}` : `${b} ${a}`;
-      weights.set(key, Math.min(3, (weights.get(key) ?? 0) + 1));
-    }
-    const edges = [...weights].map(([key, weight]): [number, number, number] => {
-      const [a, b] = key.split(" ").map(Number);
-      return [a ?? 0, b ?? 0, weight];
-    });
     const isBig = nodes.length > FEW;
     const isFirst = !this.#arranged;
     this.#arranged = true;
@@ -180,9 +172,9 @@ export class Canvas {
         size: isBig ? node.size : node.size * 1.3 + Math.min(60, node.name.length * 2.2),
         fixed: moved !== "all" && !moved.has(node.id),
       })),
-      edges,
+      edges: links(nodes, this.#picture.edges.values()),
       steps: isBig ? STEPS / 2 : STEPS,
-      every: isBig && !calm() ? 120 : 0,
+      every: calm() || !isBig ? 0 : this.#large ? SELDOM : OFTEN,
       moved: (positions, done) => {
         if (moved === "all") this.#stretch(positions);
         const smooth = !isBig && !isFirst && !calm();
@@ -272,8 +264,8 @@ export class Canvas {
   }
 
   #manner(): Manner {
-    const small = this.#isSmall();
-    return { scale: small ? SMALL : 1, narrow: this.#place.clientWidth < ROOMY };
+    const scale = (this.#isSmall() ? SMALL : 1) * shrink(this.#picture.nodes.size);
+    return { scale, narrow: this.#place.clientWidth < ROOMY };
   }
 
   /** Makes the part of the plane that the place shows at rest hold all nodes and their names. */
@@ -356,17 +348,22 @@ export class Canvas {
 
   /** Takes over the colours of the page after light became dark or the other way. */
   recolour(): void {
-    const state = this.#sigma.getCamera().getState();
-    this.#sigma.kill();
     this.#colours = colours();
     for (const edge of this.#picture.edges.values()) {
       if (this.#graph.hasEdge(edge.id)) {
         this.#graph.mergeEdgeAttributes(edge.id, this.#edgeAttributes(edge));
       }
     }
-    this.#sigma = this.#drawn();
-    this.#sigma.setSetting("hideEdgesOnMove", this.#graph.size > MANY_LINES);
+    this.#redraw();
     this.#box();
+  }
+
+  /** Draws anew in the way that fits how much there is, from the same place. */
+  #redraw(): void {
+    const state = this.#sigma.getCamera().getState();
+    this.#sigma.kill();
+    this.#large = isLarge(this.#picture.edges.size);
+    this.#sigma = this.#drawn();
     this.#sigma.getCamera().setState(state);
   }
 

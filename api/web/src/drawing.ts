@@ -18,6 +18,7 @@ import {
 import type { Colours } from "./colours";
 
 export const WHOLE = 20_000; // pixels of a line without gaps
+const THIN = 0.5; // the share of their width that lines keep where there are many
 
 /** Whether this browser can draw. */
 export function canDraw(): boolean {
@@ -33,6 +34,8 @@ export interface Look {
   isNamed(id: string, hovered: boolean): boolean;
   /** How large nodes are drawn. */
   scale(): number;
+  /** Whether there is so much that it has to be drawn in the plainer way. */
+  readonly large: boolean;
 }
 
 const HEXAGON = {
@@ -69,8 +72,13 @@ vec4 layer_rim() {
   };
 }
 
-/** The drawing of `graph` in `place`. */
+/**
+ * The drawing of `graph` in `place`. Where there is much, lines are straight and thin, since one path
+ * that is no curve takes a quarter of the time of three, and neither lines nor names are drawn while
+ * the view moves.
+ */
 export function drawing(graph: Graph, place: HTMLElement, c: Colours, look: Look): Sigma {
+  const { large } = look;
   return new Sigma(graph, place, {
     primitives: {
       nodes: {
@@ -89,7 +97,7 @@ export function drawing(graph: Graph, place: HTMLElement, c: Colours, look: Look
           dashSize: { type: "number", default: WHOLE },
           gapSize: { type: "number", default: 0 },
         },
-        paths: [pathLine(), pathCurved(), pathLoop()],
+        paths: large ? [pathLine()] : [pathLine(), pathCurved(), pathLoop()],
         extremities: [
           extremityArrow({ lengthRatio: 4.2, widthRatio: 3.4 }),
           extremityBar({ lengthRatio: 0.9, widthRatio: 4.5 }),
@@ -140,10 +148,11 @@ export function drawing(graph: Graph, place: HTMLElement, c: Colours, look: Look
       },
       edges: {
         path: "straight",
-        parallelPath: "curved",
-        selfLoopPath: "loop",
+        parallelPath: large ? "straight" : "curved",
+        selfLoopPath: large ? "straight" : "loop",
         parallelSpread: 0.3,
-        size: (a, state) => a["size"] + (state.isHovered || look.isSelected(a["id"]) ? 1.6 : 0),
+        size: (a, state) =>
+          a["size"] * (large ? THIN : 1) + (state.isHovered || look.isSelected(a["id"]) ? 1.6 : 0),
         color: (a, state) => (state.isHovered || look.isSelected(a["id"]) ? c.accent : a["colour"]),
         opacity: (a) => (look.isDim(a["id"]) ? 0.25 : 0.9),
         head: { attribute: "head" },
@@ -170,12 +179,15 @@ export function drawing(graph: Graph, place: HTMLElement, c: Colours, look: Look
       enableCameraRotation: false,
       renderEdgeLabels: true,
       edgeLabelAnchors: "allNodes",
+      hideEdgesOnMove: large,
+      hideLabelsOnMove: large,
+      pickingDownSizingRatio: large ? 4 : 2,
       edgePickingPadding: 6,
       nodePickingPadding: 3,
       nodeLabelEvents: "extend",
       edgeLabelEvents: "extend",
-      labelDensity: 1.4,
-      labelGridCellSize: 80,
+      labelDensity: large ? 0.5 : 1.4,
+      labelGridCellSize: large ? 120 : 80,
       labelRenderedSizeThreshold: 4,
       stagePadding: 0,
       minCameraRatio: 0.02,

@@ -1,6 +1,7 @@
 // The page's end of the layout worker.
 
 import { Arrangement, type LayoutReport, type LayoutTask } from "./arrangement";
+import type { NetworkEdge, NetworkNode } from "./types";
 
 export interface Body {
   x: number;
@@ -15,6 +16,23 @@ export interface Run {
   steps: number;
   every: number;
   moved(positions: Float32Array, done: boolean): void;
+}
+
+/** What is linked with what, by the numbers of the nodes; the more statements, the stronger. */
+export function links(
+  nodes: readonly NetworkNode[],
+  edges: Iterable<NetworkEdge>,
+): [number, number, number][] {
+  const number = new Map(nodes.map((node, i) => [node.id, i]));
+  const found = new Map<string, [number, number, number]>();
+  for (const edge of edges) {
+    const [a, b] = [number.get(edge.source), number.get(edge.target)];
+    if (a === undefined || b === undefined || a === b) continue;
+    const [low, high] = [Math.min(a, b), Math.max(a, b)];
+    const weight = found.get(`${low} ${high}`)?.[2] ?? 0;
+    found.set(`${low} ${high}`, [low, high, Math.min(3, weight + 1)]);
+  }
+  return [...found.values()];
 }
 
 function numbers(run: Run): { nodes: Float32Array; edges: Float32Array } {
