@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 import sys
 from collections.abc import Mapping
@@ -13,6 +11,7 @@ import click
 
 from kg.commands.common import (
     Context,
+    csv_table,
     flat,
     opened,
     query_limits,
@@ -94,8 +93,7 @@ def query(context: Context, sparql: str, form: str | None, store: str | None) ->
     if truth:
         click.echo("yes" if b"true" in answer else "no")
     elif shown == "table" and not checked.is_graph:
-        rows = list(csv.reader(io.StringIO(answer.decode())))
-        click.echo(table(rows[0], rows[1:], limit=120))
+        click.echo(csv_table(answer, limit=120))
     else:
         write(answer)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -166,6 +168,14 @@ def table(headings: Sequence[str], rows: Sequence[Sequence[str]], *, limit: int 
     ]
     lines.insert(1, "  ".join("-" * width for width in widths))
     return "\n".join(lines)
+
+
+def csv_table(data: bytes, *, limit: int) -> str:
+    """The rows of a CSV text for a person."""
+    csv.field_size_limit(sys.maxsize)  # a cell may hold a whole article
+    headings, *rows = csv.reader(io.StringIO(data.decode(), newline=""))
+    # A row with one empty cell is an empty line.
+    return table(headings, [row or [""] * len(headings) for row in rows], limit=limit)
 
 
 def flat(text: str) -> str:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import click
 
-from kg.commands.common import Context, opened, query_limits, store_option, table, write
+from kg.commands.common import Context, csv_table, opened, query_limits, store_option, write
 from kg.errors import NotFoundError
 
 if TYPE_CHECKING:
@@ -96,8 +94,7 @@ def _answer(
         text = query.sparql(with_ids(query, values, source.index))
         answer = pool.run(check(text), media_type=_FORMS[form])
     if form == "table":
-        rows = list(csv.reader(io.StringIO(answer.decode())))
-        click.echo(table(rows[0], rows[1:], limit=80))
+        click.echo(csv_table(answer, limit=80))
     else:
         write(answer)
 

@@ -35,7 +35,8 @@ import re
 import resource
 import struct
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
 from typing import IO, TYPE_CHECKING, Any
 
 import pyoxigraph
@@ -97,6 +98,10 @@ _ROWS = {
     "text/csv": (re.compile(rb'"[^"]*+(?:"|\Z)|(\r\n)(?=.)', re.DOTALL), 2, 1, b""),
     "text/tab-separated-values": (re.compile(rb"(\n)(?=.)", re.DOTALL), 1, 1, b""),
 }
+
+
+_QUOTE, _SPECIAL = '"', re.compile(r'[",\r\n]')  # of CSV
+_AS_IT_IS = (type(None), pyoxigraph.BlankNode, pyoxigraph.Triple)
 
 
 class _Output(io.BytesIO):
@@ -188,28 +193,60 @@ def _limit(kind: int, soft: int) -> None:
 def _query(store: pyoxigraph.Store, request: dict[str, Any]) -> bytes:
     """The answer to a query; _CutError with as much of it as was asked for."""
     default, named = request["default_graphs"], request["named_graphs"]
-    results = store.query(
-        request["query"],
-        base_iri=request["base"],
-        use_default_graph_as_union=request["union"],
-        default_graph=None if default is None else [pyoxigraph.NamedNode(iri) for iri in default],
-        named_graphs=None if named is None else [pyoxigraph.NamedNode(iri) for iri in named],
+    return _with_quotes(
+        lambda: store.query(
+            request["query"],
+            base_iri=request["base"],
+            use_default_graph_as_union=request["union"],
+            default_graph=None if default is None else [*map(pyoxigraph.NamedNode, default)],
+            named_graphs=None if named is None else [*map(pyoxigraph.NamedNode, named)],
+        ),
+        request,
     )
-    return _serialised(results, request)
 
 
-def _serialised(
-    results: pyoxigraph.QueryTriples
+Results = (
+    pyoxigraph.QueryTriples
     | pyoxigraph.QuerySolutions
     | pyoxigraph.QueryBoolean
-    | Iterable[pyoxigraph.Triple],
-    request: dict[str, Any],
-) -> bytes:
-    """Results in the format that is asked for; _CutError with as much as was asked for."""
+    | Iterable[pyoxigraph.Triple]
+)
+
+
+def _with_quotes(find: Callable[[], Results], request: dict[str, Any]) -> bytes:
+    """The results that `find` gives, as `_serialised`. In CSV the engine puts no quotes around IRIs
+    with commas; where a row has too many cells for that, the table is written again, by us."""
+    cut = False
+    try:
+        text = _serialised(find(), request)
+    except _CutError as error:
+        text, cut = error.args[0], True
+    if request["media_type"] == "text/csv":
+        bare = re.sub(rb'"[^"]*"', b"", text)
+        commas = bare.partition(b"\r\n")[0].count(b",")
+        if bare.count(b",") != commas * bare.count(b"\r\n"):
+            return _serialised(find(), request, by_us=True)
+    if cut:
+        raise _CutError(text)
+    return text
+
+
+def _write_csv(results: pyoxigraph.QuerySolutions, output: IO[bytes]) -> None:
+    for row in chain([results.variables], results):
+        texts = (str(term or "") if type(term) in _AS_IT_IS else term.value for term in row)
+        cells = (f'"{t.replace(_QUOTE, 2 * _QUOTE)}"' if _SPECIAL.search(t) else t for t in texts)
+        output.write(f"{','.join(cells)}\r\n".encode())
+
+
+def _serialised(results: Results, request: dict[str, Any], *, by_us: bool = False) -> bytes:
+    """Results in the format that is asked for, CSV `by_us`; _CutError with as much as was asked."""
     media_type, rows = request["media_type"], request["rows"]
     output = _Output(request["bytes"], rows=rows, media_type=media_type)
     try:
-        if isinstance(results, pyoxigraph.QuerySolutions | pyoxigraph.QueryBoolean):
+        if by_us and isinstance(results, pyoxigraph.QuerySolutions):
+            _write_csv(results, output)
+            output.look()
+        elif isinstance(results, pyoxigraph.QuerySolutions | pyoxigraph.QueryBoolean):
             results.serialize(output, pyoxigraph.QueryResultsFormat.from_media_type(media_type))
             if isinstance(results, pyoxigraph.QuerySolutions):
                 output.look()
@@ -236,9 +273,9 @@ def _convert(request: dict[str, Any]) -> bytes:
     results = pyoxigraph.parse_query_results(data, results_format)
     if request["form"] == "ASK" and isinstance(results, pyoxigraph.QuerySolutions):
         # Virtuoso's way to say yes is one row, and to say no none.
-        truth = json.dumps({"head": {}, "boolean": any(True for _ in results)})
-        results = pyoxigraph.parse_query_results(truth, pyoxigraph.QueryResultsFormat.JSON)
-    return _serialised(results, request)
+        data = json.dumps({"head": {}, "boolean": any(True for _ in results)})
+        results_format = pyoxigraph.QueryResultsFormat.JSON
+    return _with_quotes(lambda: pyoxigraph.parse_query_results(data, results_format), request)
 
 
 class _First:

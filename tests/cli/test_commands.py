@@ -125,6 +125,21 @@ def test_query_json_xml_and_graphs(stocked: Kg) -> None:
     assert stocked("query", "ASK { ?s ent:procures ?o }").stdout == "no\n"
 
 
+def test_tables_of_what_has_commas_is_empty_or_long(stocked: Kg) -> None:
+    place = f"{ANKA}#char=3,7"
+    done = stocked("query", f"SELECT (<{place}> AS ?a) ('b' AS ?c) {{ }}")
+    assert done.stdout.splitlines()[2] == f"{place}  b"
+    done = stocked("query", f"SELECT (<{place}> AS ?a) ('b' AS ?c) {{ }}", "--format", "csv")
+    assert done.stdout == f'a,c\r\n"{place}",b\r\n'
+    done = stocked("query", "SELECT ?none { ?s a ent:Country OPTIONAL { ?s ent:none ?none } }")
+    assert (done.returncode, done.stdout) == (0, "none\n----\n\n")
+    (stocked.folder / "long.txt").write_text("The Kaan flew. " * 20_000)
+    assert stocked("ingest", "long.txt").returncode == 0
+    done = stocked("query", "SELECT ?text { ?d schema:text ?text }")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "The Kaan flew." in done.stdout
+
+
 def test_show(stocked: Kg) -> None:
     done = stocked("show", "ANKA")
     assert done.stdout == (
