@@ -34,7 +34,9 @@ A graph for Neo4j 5. With the database stopped, in the folder of these files:
         --nodes=nodes.csv --nodes=documents.csv --nodes=evidence.csv \\
         --relationships=statements.csv --relationships=links.csv
 
-Then, for instance:
+Then, for instance, with an index that finds the evidence of a statement at once:
+
+    CREATE INDEX evidence_statement FOR (e:Evidence) ON (e.statement);
 
     MATCH (a:Country)-[r:EVALUATES]->(b) WHERE r.modality = 'asserted'
     MATCH (e:Evidence {statement: r.id})-[:IN_DOCUMENT]->(d)

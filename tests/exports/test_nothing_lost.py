@@ -10,6 +10,7 @@ import io
 import zipfile
 from collections import Counter
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any
 
 import networkx as nx
@@ -247,6 +248,29 @@ def _nodes(store: Store, form: str) -> dict[str, Row]:
             kinds = {"entity": "Entity", "text": "Value", "amount": "Value"}
             assert row[":LABEL"] == f"{kinds[row['kind']]};{row['type']}"
     return found
+
+
+def test_cells_for_neo4j_are_of_the_types_of_their_headings(store: Store) -> None:
+    """As its importer reads them: an empty cell is no value."""
+    types: Mapping[str, Callable[[str], object]] = {
+        "int": int,
+        "double": float,
+        "boolean": {"true": True, "false": False}.__getitem__,
+        "date": date.fromisoformat,
+        "string[]": lambda cell: cell.split(";"),
+    }
+    seen = set()
+    for rows in tables(store, "neo4j").values():
+        for row in rows:
+            for heading, cell in row.items():
+                name, _, type_ = heading.partition(":")
+                if cell and type_ in types:
+                    assert name
+                    assert types[type_](cell) not in ([], [""])
+                    seen.add(type_)
+                else:
+                    assert type_ in ("", "ID", "LABEL", "START_ID", "END_ID", "TYPE", *types)
+    assert seen == types.keys()
 
 
 # Nothing, and what has no statements ------------------------------------------------------------
