@@ -21,8 +21,11 @@ KINDS: Mapping[str, str] = MappingProxyType(
     {
         "company-suffix": "legal forms, and words that often end a company's name",
         "company-prefix": "legal forms that stand before a company's name",
-        "force-head": "heads of the names of armed forces, their branches and units",
+        "force-head": "heads of the names of armed forces, their branches and units; whole: "
+        "words for all of them, which need the language model",
         "body-head": "heads of the names of ministries, agencies and parliaments",
+        "vague-place": "regions that are no mention unless the language model names them",
+        "exercise-name": "names of exercises that are held again and again",
         "place-head": "words that begin or end the name of a place",
         "ship-prefix": "prefixes of the names of ships in service",
         "person-title": "posts, ranks and forms of address before a person's name; name: first "

@@ -7,7 +7,7 @@ without them the catalogue and the patterns still work.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from spacy.tokens import Doc
 
@@ -55,12 +55,13 @@ def find(doc: Doc, *, catalogue: Catalogue, cues: Cues | None = None) -> list[Sp
     cues = cues or load_cues()
     if not len(doc):
         return []
-    listed = list(_catalogue_names(doc, catalogue))
+    named = retyped(doc, list(mended(doc, cues, catalogue, score=SCORES["model"])), cues, catalogue)
+    listed = list(_catalogue_names(doc, catalogue, lambda i, j: _vague(doc, i, j, named, cues)))
     countries = {c.i: c.j for c in listed if "Country" in c.types}
-    named = list(mended(doc, cues, catalogue, score=SCORES["model"]))
-    candidates = [*retyped(doc, named, cues, catalogue), *listed]
+    candidates = [*named, *listed]
     for pattern in PATTERNS:
-        candidates.extend(pattern(doc, cues, lambda i: countries.get(i, 0)))
+        shaped = pattern(doc, cues, lambda i: countries.get(i, 0))
+        candidates.extend(c for c in shaped if not _vague(doc, c.i, c.j, named, cues))
     credit = _credits(doc, cues)
     candidates = [c for c in candidates if not any(k in credit for k in range(c.i, c.j))]
     settled = settle(candidates)
@@ -74,6 +75,28 @@ def find(doc: Doc, *, catalogue: Catalogue, cues: Cues | None = None) -> list[Sp
     return spans
 
 
+def _vague(doc: Doc, i: int, j: int, said: Sequence[Candidate], cues: Cues) -> bool:
+    """Whether a span names nothing unless the language model says so: "Russian forces".
+
+    So do regions such as the Gulf, which stand beside nouns more often than they are meant.
+    Nothing is vague in a text without names of the model.
+    """
+    if not doc.has_annotation("ENT_IOB"):
+        return False
+    beside = [m for m in said if m.i < j and i < m.j]
+    if any(_ends(doc, i, j, head) for head in cues.terms("force-head", "whole")):
+        return all(m.type != "ArmedForce" for m in beside)
+    return surface(doc, i, j) in cues.terms("vague-place") and not beside
+
+
+def _ends(doc: Doc, i: int, j: int, head: str) -> bool:
+    """Whether a name is the head with a capitalised word or a possessive mark before it."""
+    k = j - len(head.split()) - 1
+    return (
+        k >= i and surface(doc, k + 1, j) == head and (is_capital(doc[k]) or is_possessive(doc[k]))
+    )
+
+
 def _has_capital(doc: Doc, i: int, j: int) -> bool:
     return any(c.isupper() or c.isdigit() for t in doc[i:j] for c in t.text)
 
@@ -81,8 +104,10 @@ def _has_capital(doc: Doc, i: int, j: int) -> bool:
 _STOPS = frozenset({". ", "; ", ": ", "? ", "! ", ", ", "( ", ") "})
 
 
-def _catalogue_names(doc: Doc, catalogue: Catalogue) -> Iterator[Candidate]:
-    """The longest catalogue names that begin at each token."""
+def _catalogue_names(
+    doc: Doc, catalogue: Catalogue, vague: Callable[[int, int], bool]
+) -> Iterator[Candidate]:
+    """The longest catalogue names that begin at each token and are not vague."""
     lower_here = {t.text for t in doc if t.text.islower()}
     written = [t.text_with_ws for t in doc]  # spaCy's spans are slow to make, and there are many
     for token in doc:
@@ -98,7 +123,7 @@ def _catalogue_names(doc: Doc, catalogue: Catalogue) -> Iterator[Candidate]:
                 hits = tuple(h for h in hits if text in h.row.names)
             if j - i > 1 and _owned(doc, i, j):
                 hits = tuple(h for h in hits if any("'" in n or "’" in n for n in h.row.names))
-            if hits:
+            if hits and not vague(i, j):
                 yield _from_hits(doc, i, j, text, hits, lower_here)
                 break
 

@@ -39,7 +39,9 @@ _SUM = re.compile(r"(?:RM|RP|Rp|Rs|Tk|EUR|USD|GBP|SEK|NOK|DKK|PLN|CZK|US|AU|NZ|H
 _KIND_OF = frozenset({"type", "model", "variant", "version", "standard", "family", "series"})
 TORN = 0.25
 """What a name joined from pieces of several types loses: any pattern's type is better."""
+_AIR_FORCE = re.compile(r"[A-Z]{1,4}AF")
 _JOINTS = frozenset({"-", "‑", "–"})
+_PLACING = frozenset({"in", "at", "near", "outside"})
 
 
 def mended(doc: Doc, cues: Cues, catalogue: Catalogue, *, score: float) -> Iterator[Candidate]:
@@ -57,15 +59,32 @@ def mended(doc: Doc, cues: Cues, catalogue: Catalogue, *, score: float) -> Itera
             j -= 1
         if label == "Person":
             i = begin(doc, i, j, cues=cues, beside=beside, catalogue=catalogue)
-        if i < j and _is_name(doc, i, j, label, common, catalogue):
-            yield Candidate(
-                i=i,
-                j=j,
-                type=label,
-                score=score - TORN if torn else score,
-                source="model",
-                reason="named by the language model",
-            )
+        for start, end, type_ in _apart(doc, i, j, label, catalogue):
+            if start < end and _is_name(doc, start, end, type_, common, catalogue):
+                yield Candidate(
+                    i=start,
+                    j=end,
+                    type=type_,
+                    score=score - TORN if torn else score,
+                    source="model",
+                    reason="named by the language model",
+                )
+
+
+def _apart(
+    doc: Doc, i: int, j: int, label: str, catalogue: Catalogue
+) -> Iterator[tuple[int, int, str]]:
+    """A name, or the air force and the model in it: "RAF Typhoons" are two names."""
+    if j - i > 1 and doc[i].text.isupper() and not look_up(surface(doc, i, j), catalogue):
+        forces = {hit.type for hit in look_up(doc[i].text, catalogue)}
+        models = {hit.type for hit in look_up(surface(doc, i + 1, j), catalogue)}
+        if models == {"Equipment"} and (
+            forces == {"ArmedForce"} or _AIR_FORCE.fullmatch(doc[i].text)
+        ):
+            yield i, i + 1, "ArmedForce"
+            yield i + 1, j, "Equipment"
+            return
+    yield i, j, label
 
 
 def _joined(
@@ -73,8 +92,8 @@ def _joined(
 ) -> list[tuple[int, int, str, bool]]:
     """The names as token ranges; neighbours of one type, or with a hyphen between, are one.
 
-    Neighbours of two types are one name of the second's type where the catalogue knows neither
-    ("Colt" and "CZ"), unless a maker stands before its model; the last item tells them.
+    Neighbours of two types are one name where the catalogue knows neither ("Colt" and "CZ"),
+    unless a maker stands before its model; the last item tells them.
     """
     found: list[tuple[int, int, str, bool]] = []
     for ent in ents:
@@ -88,7 +107,8 @@ def _joined(
                 found[-1] = (found[-1][0], ent.end, ent.label_, found[-1][3])
                 continue
         if found and found[-1][1] == ent.start and _torn(doc, found[-1][:3], ent, catalogue):
-            found[-1] = (found[-1][0], ent.end, ent.label_, True)
+            label = _whole(found[-1][2], ent)
+            found[-1] = (found[-1][0], ent.end, label, True)
             continue
         found.append((ent.start, ent.end, ent.label_, False))
     return found
@@ -97,20 +117,33 @@ def _joined(
 def _torn(doc: Doc, first: tuple[int, int, str], ent: Span, catalogue: Catalogue) -> bool:
     """Whether two touching names of different types are pieces of one."""
     start, end, label = first
-    if {label, ent.label_} & _NEVER_JOINED or (label, ent.label_) == ("Company", "Equipment"):
+    person = label == "Person" and ent.label_ == "Country"  # "King Salman"
+    if (label, ent.label_) == ("Company", "Equipment"):
+        return False
+    if {label, ent.label_} & _NEVER_JOINED and not person:
         return False
     if not all(is_capital(t) and is_word(t) for t in (doc[end - 1], doc[end])):
         return False
+    if label == "Place" and start > 0 and doc[start - 1].lower_ in _PLACING:
+        return False  # "In Trieste Fincantieri builds"
     return not look_up(surface(doc, start, end), catalogue) and not look_up(ent.text, catalogue)
 
 
+def _whole(label: str, last: Span) -> str:
+    """The type of a name joined from pieces: that of the last, but a person's name goes on."""
+    numbered = any(c.isdigit() for c in last.text)
+    return label if label == "Person" and not numbered else last.label_
+
+
 def _bare(doc: Doc, i: int, j: int, *, label: str) -> tuple[int, int]:
-    """The range without small words at its edges; "To Lam" keeps its first."""
+    """The range without small words at its edges; "To Lam" and "Moon Jae-in" keep theirs."""
     while i < j and (doc[i].lower_ in _EDGES or not is_word(doc[i])) and not doc[i].text.isupper():
         if label == "Person" and is_capital(doc[i]) and not doc[i].is_sent_start and j - i > 1:
             break
         i += 1
     while i < j and (doc[j - 1].lower_ in _EDGES or is_possessive(doc[j - 1])):
+        if j - i > 2 and doc[j - 2].text in _JOINTS and not doc[j - 2].whitespace_:
+            break
         j -= 1
     return i, j
 

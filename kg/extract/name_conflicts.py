@@ -10,7 +10,7 @@ from kg.extract.candidates import Candidate, by_place
 _OWNED = frozenset(
     {"ArmedForce", "GovernmentBody", "InternationalOrganization", "Exercise", "Agreement"}
 )
-_HEADED = frozenset({"ArmedForce", "GovernmentBody", "Place", "Company"})
+_HEADED = frozenset({"ArmedForce", "GovernmentBody", "Place", "Company", "Exercise"})
 """Types whose patterns have a head: "Air Wing" tells more than the model's type of a part."""
 _TERMS = frozenset({"EquipmentCategory", "Topic"})
 

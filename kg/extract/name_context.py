@@ -7,6 +7,7 @@ decides, for all places where the text has that name with that type.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
@@ -33,12 +34,17 @@ _COUNTED = frozenset({"first", "second", "third", "fourth", "fifth", "last", "on
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """A name in its text, with the ends of the firms that the text names."""
+    """A name in its text, with the ends of the firms and the last names of persons there.
+
+    `often` is true where the text has the name with that type three times or more.
+    """
 
     doc: Doc
     name: Candidate
     cues: Cues
     firms: frozenset[int]
+    families: frozenset[str]
+    often: bool
 
     @property
     def head(self) -> Token:
@@ -89,6 +95,8 @@ def apposition(c: Context) -> tuple[str, str] | None:
     for noun in c.head.children:
         if noun.dep_ != "appos" or noun.i < c.name.j or noun.pos_ == "PROPN":
             continue
+        if any(t.ent_type_ in _DOUBTFUL for t in c.doc[c.name.j : noun.i]):
+            continue  # another name stands between
         told = noun
         if noun.lower_ in _COUNTED:
             told = next((t for t in noun.subtree if c.means(t, "Equipment")), noun)
@@ -109,7 +117,15 @@ def noun_before(c: Context) -> tuple[str, str] | None:
     return None
 
 
-RULES: tuple[Rule, ...] = (town, apposition, noun_before)
+def family_name(c: Context) -> tuple[str, str] | None:
+    """ "Petro" after "Gustavo Petro": the last word of a full name, if it is not told often."""
+    if c.name.length > 1 or c.name.type == "Person" or c.often:
+        return None
+    text = c.doc[c.name.i].text
+    return ("Person", "the last name of a person in the text") if text in c.families else None
+
+
+RULES: tuple[Rule, ...] = (family_name, town, apposition, noun_before)
 """The rules in the order in which they are asked."""
 
 
@@ -118,12 +134,16 @@ def retyped(
 ) -> list[Candidate]:
     """The model's names, those that the catalogue does not know with the type of their context."""
     firms = frozenset(c.j for c in names if c.type == "Company")
+    families = frozenset(
+        doc[c.j - 1].text for c in names if c.type == "Person" and 1 < c.length < 5
+    )
+    told = Counter((surface(doc, c.i, c.j), c.type) for c in names)
     decided: dict[tuple[str, str], tuple[str, str]] = {}
     for name in names:
         text = surface(doc, name.i, name.j)
         if name.type in TERM_TYPES or name.type == "Country" or (text, name.type) in decided:
             continue
-        context = Context(doc, name, cues, firms)
+        context = Context(doc, name, cues, firms, families, told[text, name.type] > 2)
         answer = next((a for rule in RULES if (a := rule(context)) is not None), None)
         if answer is not None and not look_up(text, catalogue):
             decided[text, name.type] = answer

@@ -39,8 +39,12 @@ _NAME_LINKS = frozenset({"of", "and", "for", "the", "&", "de", "des", "du", "-",
 _APART = frozenset({"Company", "Person", "Equipment", "ArmedForce", "Country"})
 _ROYAL = frozenset({"Royal", "Imperial", "Federal", "National", "State", "Islamic", "People's"})
 _EXERCISE = frozenset({"exercise", "exercises", "exercise,", "drill", "drills", "manoeuvres"})
+_BEFORE_NAME = frozenset({"Exercise", "exercise"})
+_EDITION = re.compile(r"(?:19|20)?\d\d")
 _QUOTES = frozenset({'"', "“", "”", "'", "‘", "’", "``", "''"})
 MAX_NAME_TOKENS = 12
+KNOWN = 0.95
+"""The score of a name that a list has with its type, above what the language model gets."""
 _SHORT_TITLES = frozenset(
     {"Gen", "Lt", "Maj", "Col", "Capt", "Adm", "Mr", "Mrs", "Ms", "Dr", "Sgt", "Rep", "Sen"}
 )
@@ -258,7 +262,7 @@ def places(doc: Doc, cues: Cues, nationality: Nationality) -> Iterator[Candidate
             yield _found(start, j, "Place", 0.6, f"ends with {surface(doc, i, j)}")
     for i, j in _heads_in(doc, starts):
         end = _run(doc, j, limit=2)
-        if end > j:
+        if end > j and not any(c.isdigit() for c in doc[j].text):  # "RAF F-35Bs" is no base
             yield _found(i, end, "Place", 0.6, f"begins with {surface(doc, i, j)}")
 
 
@@ -312,8 +316,11 @@ def _no_person(doc: Doc, i: int, j: int) -> bool:
 
 
 def exercises(doc: Doc, cues: Cues, nationality: Nationality) -> Iterator[Candidate]:
-    """A name after "Exercise", or a quoted one after "exercise": `exercise "Allied Resolve"`."""
-    del cues, nationality
+    """A known name, one after "exercise", or a quoted one: `drill "Allied Resolve"`."""
+    for i, end in _heads_in(doc, _heads(cues, "exercise-name", None)):
+        j = end + 1 if end < len(doc) and doc[end].text in {"-", "–"} else end
+        j = j + 1 if j < len(doc) and _EDITION.fullmatch(doc[j].text) else end
+        yield _found(i, j, "Exercise", KNOWN, "the name of a series of exercises")
     for token in doc:
         if token.lower_ not in _EXERCISE:
             continue
@@ -325,7 +332,7 @@ def exercises(doc: Doc, cues: Cues, nationality: Nationality) -> Iterator[Candid
         quoted = i < len(doc) and doc[i].text in _QUOTES
         if quoted:
             i += 1
-        elif token.text != "Exercise":
+        elif token.text not in _BEFORE_NAME or i > token.i + 1 or (i < len(doc) and nationality(i)):
             continue
         j = i
         while (

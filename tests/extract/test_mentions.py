@@ -21,7 +21,7 @@ CASES = [
 
 
 def test_the_cases_are_all_there() -> None:
-    assert len(CASES) == 21
+    assert len(CASES) == 26
 
 
 @pytest.mark.parametrize(("text", "expected", "note"), CASES)
@@ -50,6 +50,18 @@ def test_names(text: str, expected: str, note: str) -> None:
         ("by Blim Turkey", [(1, 2, "Person"), (2, 3, "Country")], "Blim|Person; Turkey|Country"),
         ("met To Lam", [(1, 3, "Person")], "To Lam|Person"),
         ("the Spike LR2 type", [(1, 4, "Equipment")], "Spike LR2|Equipment"),
+        ("met Moon Jae-in", [(1, 5, "Person")], "Moon Jae-in|Person"),
+        ("met King Salman", [(1, 2, "Person"), (2, 3, "Country")], "King Salman|Person"),
+        ("met Nakatani Gen", [(1, 2, "Person"), (2, 3, "Equipment")], "Nakatani Gen|Person"),
+        ("Saddam Z9 flew", [(0, 1, "Person"), (1, 2, "Equipment")], "Saddam Z9|Equipment"),
+        (
+            "In Zorkville Blim builds",
+            [(1, 2, "Place"), (2, 3, "Company")],
+            "Zorkville|Place; Blim|Company",
+        ),
+        ("QEAF F-15QA jets", [(0, 2, "Equipment")], "QEAF|ArmedForce; F-15QA|Equipment"),
+        ("RAF F-35Bs flew", [(0, 2, "Company")], "RAF|ArmedForce; F-35Bs|Equipment"),
+        ("RAF Fairford opened", [(0, 2, "Place")], "RAF Fairford|Place"),
     ],
 )
 def test_the_models_names_are_mended(
@@ -60,6 +72,31 @@ def test_the_models_names_are_mended(
     found = find(doc, catalogue=load())
     shown = "; ".join(f"{words[s.start : s.end]}|{s.type}" for s in found if "model" in s.reason)
     assert (shown or "-") == expected
+
+
+@pytest.mark.parametrize(
+    ("words", "ents", "expected"),
+    [
+        ("Russian forces met Guler", [(3, 4, "Person")], "Russian|Country; Guler|Person"),
+        ("Russian forces attacked", [(0, 2, "ArmedForce")], "Russian forces|ArmedForce"),
+        ("Russian forces attacked", [(0, 1, "ArmedForce")], "Russian forces|ArmedForce"),
+        (
+            "Russian ground forces met Guler",
+            [(4, 5, "Person")],
+            "Russian ground forces|ArmedForce; Guler|Person",
+        ),
+        ("the Gulf tour of Guler", [(4, 5, "Person")], "Guler|Person"),
+        ("in the Gulf", [(2, 3, "Place")], "Gulf|Place"),
+    ],
+)
+def test_what_only_the_language_model_may_name(
+    words: str, ents: list[tuple[int, int, str]], expected: str
+) -> None:
+    doc = spacy.blank("en")(words)
+    doc.ents = [Ent(doc, i, j, label) for i, j, label in ents]
+    found = find(doc, catalogue=load())
+    shown = "; ".join(f"{words[s.start : s.end]}|{s.type}" for s in found)
+    assert shown == expected
 
 
 def _candidate(i: int, j: int, type_: str, *, source: str = "model") -> Candidate:

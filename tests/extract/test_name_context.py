@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 import spacy
-from spacy.tokens import Doc
+from spacy.tokens import Doc, Span
 
 from kg.extract.candidates import Candidate
 from kg.extract.name_context import SURE, retyped
@@ -14,7 +14,7 @@ from ontology.catalogue import load
 from ontology.names import load as load_cues
 
 CASES = [
-    line.split("\t")
+    [*line.split("\t"), ""][:5]
     for line in (Path(__file__).parent / "contexts.tsv").read_text("utf-8").splitlines()
     if line and not line.startswith("#")
 ]
@@ -41,13 +41,15 @@ def _name(place: str) -> Candidate:
 
 
 def test_the_cases_are_all_there() -> None:
-    assert len(CASES) == 9
+    assert len(CASES) == 12
 
 
-@pytest.mark.parametrize(("text", "place", "expected", "note"), CASES)
-def test_types(text: str, place: str, expected: str, note: str) -> None:
-    name = _name(place)
-    (found,) = retyped(_doc(text), [name], load_cues(), load())
+@pytest.mark.parametrize(("text", "place", "expected", "note", "others"), CASES)
+def test_types(text: str, place: str, expected: str, note: str, others: str) -> None:
+    name, doc = _name(place), _doc(text)
+    beside = [_name(other) for other in others.split()]
+    doc.ents = [Span(doc, c.i, c.j, c.type) for c in beside]
+    found = retyped(doc, [name, *beside], load_cues(), load())[0]
     assert found.type == expected, note
     if expected == name.type:
         assert found == name
