@@ -260,6 +260,7 @@ def test_what_is_no_text_is_told(graph: Graph) -> None:
         (lambda: graph.entity(number), "entity: 3 is no text: write it in quotes"),
         (lambda: graph.entity(" "), "names nothing: give a name or an id"),
         (lambda: graph.ask(nothing), "ask: None is no text: write it in quotes"),
+        (lambda: graph.add(Document(text=TEXT, date="2026")), "date: '2026' is no day: write YYYY"),
         (lambda: graph.add(number), "3 is no text: give a str, a pathlib.Path or a Document"),
         (lambda: graph.add([TEXT, nothing]), "None is no text: give a str"),
         (lambda: graph.extract(path), "a.txt: a text is wanted, and no path: add() reads"),

@@ -125,7 +125,7 @@ def document_of(
     text: object, *, title: str, date: str | datetime.date | None, source: str | None
 ) -> Document:
     """A text as a document that can be read; DocumentError where it cannot, InputError for what is
-    no text."""
+    no text, and for a date that is no day."""
     from kg.readers import Limits, checked
 
     if not isinstance(text, Document):
@@ -136,6 +136,8 @@ def document_of(
         if _is_path(text):
             raise InputError(f"{text}: this names a file or folder: give it as pathlib.Path(…)")
         text = Document(text=text, title=title, date=day("date", date), source=source)
+    elif text.date:
+        day("date", text.date)  # which is none, as its error says, or stays as it is
     return checked(text, where="the text", limits=Limits())
 
 
