@@ -1,10 +1,11 @@
 """Frames: which words and constructions express which predicate, read from `frames/*.yaml`.
 
 A frame names its triggers and says where, seen from the trigger, the arguments and qualifiers
-stand (`ontology.frame_paths`). The same files hold the words of modality and of reported speech.
-Users add files of their own with `load(*extra)`; they can add frames and words, and name lists
-that exist to make them longer. `frames/schema.json` describes a file; what breaks it raises
-CatalogueError with the file, the line and what to do.
+stand (`ontology.frame_paths`), or it gives the order of the words (`ontology.frame_sequences`).
+The same files hold the words of modality and of reported speech. Users add files of their own with
+`load(*extra)`; they can add frames and words, and name lists that exist to make them longer.
+`frames/schema.json` describes a file; what breaks it raises CatalogueError with the file, the line
+and what to do.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ import jsonschema
 import yaml
 
 from kg.errors import CatalogueError
-from ontology import vocabulary
+from ontology import frame_sequences, vocabulary
 from ontology.frame_paths import Path, parse, words
 
 FOLDER = File(__file__).parent / "frames"
@@ -41,6 +42,7 @@ class Frame:
     subject: tuple[Path, ...]
     object: tuple[Path, ...]
     pairs: tuple[Path, ...]
+    sequences: tuple[frame_sequences.Sequence, ...]
     require: tuple[Path, ...]
     forbid: tuple[Path, ...]
     qualifiers: Mapping[str, tuple[Path, ...]]
@@ -92,6 +94,7 @@ class Frames:
     frames: tuple[Frame, ...]
     by_word: Mapping[tuple[str, str], tuple[Frame, ...]]
     by_type: Mapping[str, tuple[Frame, ...]]
+    in_order: tuple[Frame, ...]  # those that give the order of the words
     # predicate → (word class, lemma) → the modality that all its frames with this word agree on
     said_by: Mapping[str, Mapping[tuple[str, str], str | None]]
     attach: Mapping[str, frozenset[str]]  # predicate → qualifiers looked for near any trigger
@@ -203,6 +206,7 @@ def _build(files: Sequence[File]) -> Frames:
         frames=tuple(frames.values()),
         by_word=MappingProxyType({k: tuple(v) for k, v in by_word.items()}),
         by_type=MappingProxyType({k: tuple(v) for k, v in by_type.items()}),
+        in_order=tuple(frame for frame in frames.values() if frame.sequences),
         said_by=_said_by(frames.values()),
         attach=_attached(sources),
         transparent_of=_joined(sources, "transparent", "of"),
@@ -330,14 +334,22 @@ def _frame(
             f"`{raw['predicate']}` is no predicate of the ontology; use one that partnership.ttl "
             "declares",
         )
+
+    def sequence(items: list[str]) -> tuple[frame_sequences.Sequence, ...]:
+        try:
+            return tuple(frame_sequences.parse(text, lists) for text in items)
+        except ValueError as error:
+            raise source.fail(("frames", number, "sequence"), str(error)) from error
+
     return Frame(
         id=raw["id"],
         predicate=raw["predicate"],
         confidence=float(raw["confidence"]),
-        triggers={k: trigger(k, v) for k, v in raw["trigger"].items()},
+        triggers={k: trigger(k, v) for k, v in raw.get("trigger", {}).items()},
         subject=paths("subject"),
         object=paths("object"),
         pairs=paths("pairs"),
+        sequences=sequence(raw.get("sequence", [])),
         require=paths("require"),
         forbid=paths("forbid"),
         qualifiers={k: paths("qualifiers", k) for k in raw.get("qualifiers", {})},

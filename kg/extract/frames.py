@@ -19,6 +19,7 @@ from kg.extract.attributions import Attributions
 from kg.extract.frames_arguments import Arguments
 from kg.extract.frames_gates import Gates, inner_only
 from kg.extract.frames_qualifiers import Qualifying
+from kg.extract.frames_sequences import Sequences
 from kg.extract.frames_triggers import triggered
 from kg.extract.frames_walk import leads, walk
 from kg.extract.records import Claim, ValueSpan
@@ -117,10 +118,16 @@ class _Engine:
             doc, mentions, frames=frames, syntax=self.syntax, arguments=self.arguments
         )
         self.gates = Gates(doc, mentions, titles)
+        types = {frame.id: self._types(frame) for frame in frames.in_order}
+        self.sequences = Sequences(doc, mentions, values, frames=frames, types=types)
         self.refused: list[Attempt] = []
         self.sentences: dict[int, int] = {}
         for number, sentence in enumerate(doc.sents, 1):
             self.sentences.update(dict.fromkeys(range(sentence.start, sentence.end), number))
+
+    def _types(self, frame: Frame) -> tuple[frozenset[str], frozenset[str]]:
+        term = self.vocabulary.predicates[frame.predicate]
+        return frame.subject_types or term.domain, frame.object_types or term.range
 
     def symmetric(self, predicate: str) -> bool:
         return self.vocabulary.predicates[predicate].symmetric
@@ -132,6 +139,7 @@ class _Engine:
         for index, mention in self.arguments.heads:
             for frame in self.frames.by_type.get(mention.type, ()):
                 yield from self._run(frame, self.doc[index], self.text[mention.start : mention.end])
+        yield from self._in_order()
 
     def _run(self, frame: Frame, token: Token, cue: str) -> Iterator[Claim]:
         if frame.predicate not in self.vocabulary.predicates:
@@ -141,22 +149,42 @@ class _Engine:
         if frame.forbid and leads(frame.forbid, token.i, syntax=self.syntax):
             return
         for subject, word, target in self._pairs(frame, token):
-            place, head = (subject.start, subject.end), self.doc[target[2]]
-            if frame.without and head.lemma_.lower() in frame.without:
-                self._refuse(frame, token, place, target, "word", f"“{head.text}” is never meant")
+            yield from self._stated(frame, token, cue, subject, word, target)
+
+    def _in_order(self) -> Iterator[Claim]:
+        """What the sequences say."""
+        for match in self.sequences.find():
+            (subject, word), (object_, other) = match.subject, match.object
+            if subject.entity == object_.entity:
                 continue
-            between = self.gates.between(frame, place, target[1])
-            if between:
-                why = f"“{between}” between them keeps them apart"
-                self._refuse(frame, token, place, target, "between", why)
+            kind = object_.type == "EquipmentCategory" and match.frame.predicate != "isA"
+            if kind and (match.definite or self.arguments.definite(other)):
                 continue
-            claim = self._claim(frame, token, cue, subject, word, target)
-            lacks = frame.needs - claim.qualifiers.keys()
-            if lacks:
-                why = " and ".join(f"no “{name}” is named" for name in sorted(lacks))
-                self._refuse(frame, token, place, target, "missing", why)
-                continue
-            yield claim
+            target = self._entity(object_, other)
+            yield from self._stated(
+                match.frame, match.trigger, match.trigger.text, subject, word, target
+            )
+
+    def _stated(
+        self, frame: Frame, token: Token, cue: str, subject: Mention, word: int, target: Found
+    ) -> Iterator[Claim]:
+        """The claim of these ends, if nothing keeps them apart."""
+        place, head = (subject.start, subject.end), self.doc[target[2]]
+        if frame.without and head.lemma_.lower() in frame.without:
+            self._refuse(frame, token, place, target, "word", f"“{head.text}” is never meant")
+            return
+        between = self.gates.between(frame, place, target[1])
+        if between:
+            why = f"“{between}” between them keeps them apart"
+            self._refuse(frame, token, place, target, "between", why)
+            return
+        claim = self._claim(frame, token, cue, subject, word, target)
+        lacks = frame.needs - claim.qualifiers.keys()
+        if lacks:
+            why = " and ".join(f"no “{name}” is named" for name in sorted(lacks))
+            self._refuse(frame, token, place, target, "missing", why)
+            return
+        yield claim
 
     def _refuse(
         self,
@@ -288,7 +316,9 @@ class _Engine:
     def _judgement(self, frame: Frame, token: Token) -> modalities.Judgement:
         words = self.frames.modality
         timeless = frame.predicate in words.timeless and modalities.aside(token)
-        if timeless or (frame.modality == "asserted" and "type" in frame.triggers):
+        if timeless or (
+            frame.modality == "asserted" and ("type" in frame.triggers or frame.sequences)
+        ):
             return modalities.Judgement(frame.modality or "asserted")
         neutral = words.neutral.get(frame.predicate, frozenset())
         judged = modalities.judge(token, words=words, base=frame.modality, neutral=neutral)
