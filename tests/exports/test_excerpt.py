@@ -41,6 +41,8 @@ CASES: list[tuple[dict[str, Any], list[str]]] = [
     ({"source": "example.com"}, []),
     ({"confidence": 0.2, "predicates": ("hasDefenceBudget",)}, []),
     ({"confidence": 0.6, "predicates": ("evaluates",)}, ["evaluates asserted"]),
+    ({"confidence": 0.9, "predicates": ("evaluates",)}, ["evaluates asserted"]),
+    ({"confidence": 0.91, "predicates": ("evaluates",)}, []),
     ({"types": ("Company",)}, ["manufactures denied"]),
     ({"types": ("Equipment", "Person")},
      ["evaluates asserted", "evaluates possible", "holdsPosition asserted", "manufactures denied"]),

@@ -185,15 +185,19 @@ def test_every_value_of_every_statement(store: Store, form: str) -> None:
 
 
 def test_lines_in_gexf_show_modality_and_belief(store: Store) -> None:
-    """networkx leaves out how edges look."""
+    """networkx leaves out how edges look, and their kinds, which keep them apart in Gephi."""
     lines = {"asserted": "solid", "planned": "dashed", "possible": "dotted", "denied": "double"}
     edges = etree.fromstring(written(store, "gexf")).findall(f".//{_GEXF}edge")
     found = {
-        edge.get("id"): [edge.find(f"{_VIZ}{name}").get("value") for name in ("shape", "thickness")]
+        edge.get("id"): [
+            edge.get("kind"),
+            *(edge.find(f"{_VIZ}{name}").get("value") for name in ("shape", "thickness")),
+        ]
         for edge in edges
     }
     assert found == {
-        id_: [lines[edge["modality"]], "2.5"] for id_, edge in expected_edges().items()
+        id_: [edge["predicate"], lines[edge["modality"]], "2.5"]
+        for id_, edge in expected_edges().items()
     }
 
 
