@@ -31,6 +31,7 @@ KINDS: Mapping[str, str] = MappingProxyType(
         "person-title": "posts, ranks and forms of address before a person's name; name: first "
         "names too, or part of a single name",
         "person-particle": "lower-case parts of surnames",
+        "first-name": "spellings of a first name, with the one that stands for all",
         "surname-first": "family names of peoples that write the family name first",
         "media-word": "words in the names of media, which are no entities",
         "description": "common nouns that stand for an entity, with the type of it",

@@ -39,6 +39,7 @@ _SUM = re.compile(r"(?:RM|RP|Rp|Rs|Tk|EUR|USD|GBP|SEK|NOK|DKK|PLN|CZK|US|AU|NZ|H
 _KIND_OF = frozenset({"type", "model", "variant", "version", "standard", "family", "series"})
 TORN = 0.25
 """What a name joined from pieces of several types loses: any pattern's type is better."""
+_NO_PART = frozenset({"led", "backed", "era", "style", "like", "born", "appointed", "brokered"})
 _AIR_FORCE = re.compile(r"[A-Z]{1,4}AF")
 _JOINTS = frozenset({"-", "‑", "–"})
 _PLACING = frozenset({"in", "at", "near", "outside"})
@@ -50,7 +51,7 @@ def mended(doc: Doc, cues: Cues, catalogue: Catalogue, *, score: float) -> Itera
     common = cues.terms("force-head", "common") | cues.terms("body-head", "common")
     posts = {t.i for span in doc.spans.get("titles", ()) for t in span}
     claimed = {t.i for ent in doc.ents for t in ent}
-    beside = first_names(doc, cues)
+    beside, particles = first_names(doc, cues), cues.terms("person-particle")
     for first, last, label, torn in _joined(doc, doc.ents, catalogue):
         i, j = _bare(doc, *trim(doc, first, last), label=label)
         if label in NAME_TYPES and label != "Country":
@@ -58,8 +59,9 @@ def mended(doc: Doc, cues: Cues, catalogue: Catalogue, *, score: float) -> Itera
         if label == "Equipment" and j - i > 1 and doc[j - 1].lower_ in _KIND_OF:
             j -= 1
         if label == "Person":
+            i, j = _hyphened(doc, i, j)
             i = begin(doc, i, j, cues=cues, beside=beside, catalogue=catalogue)
-        for start, end, type_ in _apart(doc, i, j, label, catalogue):
+        for start, end, type_ in _apart(doc, i, j, label, catalogue, particles):
             if start < end and _is_name(doc, start, end, type_, common, catalogue):
                 yield Candidate(
                     i=start,
@@ -71,10 +73,31 @@ def mended(doc: Doc, cues: Cues, catalogue: Catalogue, *, score: float) -> Itera
                 )
 
 
+def _hyphened(doc: Doc, i: int, j: int) -> tuple[int, int]:
+    """The range with the rest of a word that a hyphen parts: "Kim Jong" of "Kim Jong-un"."""
+    if 0 < j < len(doc) - 1 and _tight(doc, j) and doc[j + 1].is_alpha:
+        j += 2 if doc[j + 1].lower_ not in _NO_PART else 0
+    if i > 1 and _tight(doc, i - 1) and is_capital(doc[i - 2]) and doc[i].is_lower:
+        i -= 2
+    return i, j
+
+
+def _tight(doc: Doc, k: int) -> bool:
+    """Whether the token is a hyphen without spaces."""
+    return doc[k].text in _JOINTS and not doc[k - 1].whitespace_ and not doc[k].whitespace_
+
+
 def _apart(
-    doc: Doc, i: int, j: int, label: str, catalogue: Catalogue
+    doc: Doc, i: int, j: int, label: str, catalogue: Catalogue, particles: frozenset[str]
 ) -> Iterator[tuple[int, int, str]]:
-    """A name, or the air force and the model in it: "RAF Typhoons" are two names."""
+    """A name, or the names in it: "RAF Typhoons", two persons with a verb between them."""
+    if label == "Person":
+        for k in range(i + 1, j - 1):
+            word = doc[k]
+            if word.is_lower and word.lower_ not in particles and doc[k - 1].whitespace_:
+                yield i, k, label
+                yield from _apart(doc, k + 1, j, label, catalogue, particles)
+                return
     if j - i > 1 and doc[i].text.isupper() and not look_up(surface(doc, i, j), catalogue):
         forces = {hit.type for hit in look_up(doc[i].text, catalogue)}
         models = {hit.type for hit in look_up(surface(doc, i + 1, j), catalogue)}

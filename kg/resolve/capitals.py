@@ -154,12 +154,13 @@ def possessive(c: Context) -> tuple[float, str] | None:
 
 def preposition(c: Context) -> tuple[float, str] | None:
     """Prepositions of place against those of dealings; "officials in Paris" speak for the state."""
-    previous = c.before()
+    article = c.before()
+    skipped = 1 if article is not None and article.lower_ == "the" else 0  # "in the Kremlin"
+    previous, noun = c.before(1 + skipped), c.before(2 + skipped)
     if previous is None:
         return None
     lower = previous.lower_
     if lower in c.cues.terms("place-preposition"):
-        noun = c.before(2)
         if lower in {"in", "at"} and noun is not None and _lemma(noun, c.cues.terms("people-noun")):
             return 1.5, f"{noun.text} {lower} a capital"
         return -3.0, f"after “{lower}”"
@@ -167,6 +168,8 @@ def preposition(c: Context) -> tuple[float, str] | None:
         return 2.0, f"after “{lower}”"
     if lower in {"to", "from", "for", "into"}:
         mover = _mover(c)
+        if mover is None and noun is not None and _lemma(noun, c.cues.terms("go-noun")):
+            mover = noun  # "paid a visit to Ankara"
         if mover is not None:
             return -4.0, f"after “{mover.text} … {lower}”"
         return (
@@ -248,7 +251,12 @@ def modifier(c: Context) -> tuple[float, str] | None:
         and c.head.dep_ in ("compound", "nmod:desc", "amod")
         and (c.head.head.i >= c.j)
     )
-    by_words = previous is not None and previous.lower_ in _DETERMINERS
+    by_words = (
+        previous is not None
+        and previous.lower_ in _DETERMINERS
+        and following.pos_ in ("NOUN", "PROPN", "ADJ", "")
+        and not _lemma(following, c.cues.terms("act-verb"))
+    )
     if not (by_tree or by_words):
         return None
     if following.lower_ in _SPEAKERS:
@@ -263,6 +271,14 @@ def place_list(c: Context) -> tuple[float, str] | None:
         third = c.after(2)
         if third is not None and third.text in {",", ".", ")"} and second.ent_type_ == "Country":
             return -1.5, "before the name of a country"
+    return None
+
+
+def where(c: Context) -> tuple[float, str] | None:
+    """ "Rome, where he met": things happen there."""
+    first, second = c.after(), c.after(1)
+    if first is not None and second is not None and (first.text, second.lower_) == (",", "where"):
+        return -2.5, "before “, where”"
     return None
 
 
@@ -289,6 +305,7 @@ FEATURES: tuple[Feature, ...] = (
     goal,
     modifier,
     place_list,
+    where,
     model,
     prior,
 )

@@ -35,6 +35,7 @@ class Knowledge:
     plain_titles: frozenset[str]
     particles: frozenset[str]
     surnames_first: frozenset[str]
+    spellings: Mapping[str, str]
     description: Mapping[str, tuple[str, ...]]
     collective: Mapping[str, tuple[str, ...]]
     counterparts: Mapping[str, tuple[str, ...]]
@@ -78,6 +79,7 @@ def _make(key: ByIdentity, cues: Cues, thresholds: Thresholds) -> Knowledge:
         plain_titles=titles - {fold(t) for t in cues.terms("person-title", "name")},
         particles=frozenset(fold(t) for t in cues.terms("person-particle")),
         surnames_first=frozenset(fold(t) for t in cues.terms("surname-first")),
+        spellings={fold(t): v[0] for t, v in sorted(cues.by_kind.get("first-name", {}).items())},
         description=dict(sorted(cues.by_kind.get("description", {}).items())),
         collective=dict(sorted(cues.by_kind.get("description-plural", {}).items())),
         counterparts=dict(sorted(cues.by_kind.get("counterpart", {}).items())),

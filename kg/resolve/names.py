@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
 from rapidfuzz import fuzz
@@ -108,6 +108,9 @@ def without_titles(name: str, titles: frozenset[str]) -> str:
     return " ".join(parts[start:])
 
 
+_ARTICLES = frozenset({"al", "el"})
+
+
 @lru_cache(maxsize=8192)
 def orders(name: str, titles: frozenset[str] = frozenset()) -> frozenset[str]:
     """The ways to write a person's name with the family name first or last, without separators.
@@ -132,16 +135,18 @@ def same_person(
     titles: frozenset[str] = frozenset(),
     particles: frozenset[str] = frozenset(),
     surnames_first: frozenset[str] = frozenset(),
+    spellings: Mapping[str, str] | None = None,
     thresholds: Thresholds = THRESHOLDS,
 ) -> str | None:
     """Why `short` can name the person whom `long` names, or None.
 
     Covers both orders of a name, family names with particles ("bin Salman", "von der Leyen"),
     family names in front (Korean, Chinese, Vietnamese, Japanese, Hungarian), given names,
-    initials, missing middle names, and spellings with and without diacritics.
+    initials, missing middle names, spellings with and without diacritics, "al-Sisi" and "el-Sisi",
+    and first names that `spellings` makes one ("Mohamed", "Muhammad").
     """
-    a = words(without_titles(short, titles)) or words(short)
-    b = words(without_titles(long, titles)) or words(long)
+    a = _plain(words(without_titles(short, titles)) or words(short), spellings)
+    b = _plain(words(without_titles(long, titles)) or words(long), spellings)
     if not a or not b:
         return None
     if a == b or tight(" ".join(a)) == tight(" ".join(b)):
@@ -171,6 +176,12 @@ def same_person(
     if _in_order(a, b) and a[-1] in b[len(a) - 1 :]:
         return "the name without some of its parts"
     return None
+
+
+def _plain(parts: tuple[str, ...], spellings: Mapping[str, str] | None) -> tuple[str, ...]:
+    """The words of a name in one spelling each, without the Arabic article."""
+    kept = tuple(p for p in parts if p not in _ARTICLES) or parts
+    return tuple((spellings or {}).get(p, p) for p in kept)
 
 
 def _same_spelling(a: tuple[str, ...], b: tuple[str, ...], thresholds: Thresholds) -> str | None:

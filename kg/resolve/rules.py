@@ -54,6 +54,7 @@ def person(p: Pair) -> str | None:
         titles=p.known.titles,
         particles=p.known.particles,
         surnames_first=p.known.surnames_first,
+        spellings=p.known.spellings,
         thresholds=p.known.thresholds,
     )
     return None if why is None else f"{why} of “{p.long}”"

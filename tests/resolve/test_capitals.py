@@ -19,7 +19,7 @@ CASES = [
 
 
 def test_the_cases_are_all_there() -> None:
-    assert len(CASES) == 20
+    assert len(CASES) == 24
 
 
 @pytest.mark.parametrize(("expected", "marked", "note"), CASES)

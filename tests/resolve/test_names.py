@@ -27,7 +27,7 @@ def known() -> Knowledge:
 
 
 def test_the_cases_are_all_there() -> None:
-    assert len(_lines("people.tsv")) == 39
+    assert len(_lines("people.tsv")) == 61
     assert len(_lines("pairs.tsv")) == 35
 
 
@@ -39,6 +39,7 @@ def test_people(short: str, long: str, same: str, note: str, known: Knowledge) -
         titles=known.titles,
         particles=known.particles,
         surnames_first=known.surnames_first,
+        spellings=known.spellings,
     )
     assert (why is not None) == (same == "yes"), f"{note}: {why}"
 
