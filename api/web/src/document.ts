@@ -32,13 +32,13 @@ export async function documentsView(_: Place, context: ViewContext): Promise<Mou
     h(
       "div",
       { class: "page" },
-      h("h1", { tabindex: "-1" }, "Documents"),
       h(
-        "p",
-        { class: "lead" },
-        "What the graph was read from, the newest first. ",
+        "div",
+        { class: "bar-line" },
+        h("h1", { tabindex: "-1" }, "Documents"),
         h("a", { class: "button strong", href: "#/add" }, "Add a text"),
       ),
+      h("p", { class: "lead" }, "What the graph was read from, the newest first."),
       body,
     ),
   );
@@ -69,12 +69,14 @@ export async function documentsView(_: Place, context: ViewContext): Promise<Mou
           value: (row: DocumentSummary) => row.title,
           node: (row: DocumentSummary) =>
             h("a", { href: href(`document/${row.id}`) }, row.title || "Untitled document"),
+          kind: "title",
         },
         { name: "Published by", value: (row: DocumentSummary) => publisher(row.source) },
         {
           name: "Date",
           value: (row: DocumentSummary) => row.date,
           node: (row: DocumentSummary) => day(row.date),
+          kind: "date",
         },
         { name: "Statements", value: (row: DocumentSummary) => row.statements, right: true },
       ];

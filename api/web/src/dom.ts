@@ -78,6 +78,23 @@ export function show(element: Element, ...children: Child[]): void {
   add(element, children);
 }
 
+/** Closes what opens below its button by Escape, and by going elsewhere with the pointer. */
+export function closes(details: HTMLDetailsElement): void {
+  details.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !details.open) return;
+    details.open = false;
+    details.querySelector("summary")?.focus();
+  });
+  const elsewhere = (event: Event): void => {
+    if (event.target instanceof Node && details.contains(event.target)) return;
+    details.open = false;
+    document.removeEventListener("pointerdown", elsewhere, true);
+  };
+  details.addEventListener("click", () => {
+    document.addEventListener("pointerdown", elsewhere, true);
+  });
+}
+
 let counter = 0;
 
 /** An id that no other element has. */

@@ -18,6 +18,7 @@ import {
 import type { Colours } from "./colours";
 
 export const WHOLE = 20_000; // pixels of a line without gaps
+const SHADOW = 12; // pixels that the shadow of what is pointed at reaches
 const THIN = 0.5; // the share of their width that lines keep where there are many
 
 /** Whether this browser can draw. */
@@ -135,13 +136,19 @@ export function drawing(graph: Graph, place: HTMLElement, c: Colours, look: Look
         labelBackgroundColor: c.veil,
         labelBackgroundPadding: 2,
         opacity: (a) => (look.isDim(a["id"]) ? 0.4 : 1),
+        // Behind a pale node stands the ground, or the lines that end in its middle would show through.
         backdropVisibility: (a, state) =>
-          state.isHovered || look.isSelected(a["id"]) ? "visible" : "hidden",
+          state.isHovered || look.isSelected(a["id"]) || (look.isDim(a["id"]) && !large)
+            ? "visible"
+            : "hidden",
+        backdropArea: (a, state) => (look.isDim(a["id"]) && !state.isHovered ? "node" : "both"),
         backdropColor: c.paper,
         backdropBorderColor: c.accent,
-        backdropBorderWidth: (a) => (look.isSelected(a["id"]) ? 2 : 1),
+        backdropBorderWidth: (a, state) =>
+          look.isDim(a["id"]) && !state.isHovered ? 0 : look.isSelected(a["id"]) ? 2 : 1,
+        backdropShadowBlur: (a, state) => (look.isDim(a["id"]) && !state.isHovered ? 0 : SHADOW),
         backdropCornerRadius: 8,
-        backdropPadding: 5,
+        backdropPadding: (a, state) => (look.isDim(a["id"]) && !state.isHovered ? 0 : 5),
         backdropLabelPadding: 5,
         depth: (a, state) => (state.isHovered || look.isSelected(a["id"]) ? "topNodes" : "nodes"),
         cursor: "pointer",

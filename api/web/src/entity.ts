@@ -48,15 +48,7 @@ export async function entityView(place: Place, context: ViewContext): Promise<Mo
   } catch (error) {
     if (context.signal.aborted) return {};
     context.main.classList.remove("full");
-    show(
-      head,
-      h(
-        "div",
-        { class: "page narrow" },
-        failure(error),
-        h("p", {}, h("a", { href: "#/" }, "Search for something else")),
-      ),
-    );
+    show(head, h("div", { class: "page narrow" }, failure(error)));
     return {};
   }
   context.title(entity.name);

@@ -1,7 +1,7 @@
 // Choosing which statements count: the same form for graph, table and timeline, kept in the address.
 
 import { get } from "./api";
-import { button, h, icon, later, show } from "./dom";
+import { button, closes, h, icon, later, show } from "./dom";
 import { changed, type Place, put } from "./router";
 import type { Source } from "./types";
 import { publisher, terms } from "./words";
@@ -113,6 +113,21 @@ export function filterForm(
               },
             }),
           ),
+        has("source") &&
+          h(
+            "label",
+            {},
+            h("span", {}, "Published by"),
+            h("input", {
+              type: "text",
+              name: "source",
+              list: "sources",
+              value: place.params.get("source") ?? "",
+              placeholder: "any source",
+              change: apply,
+            }),
+            sources,
+          ),
         has("since") &&
           h(
             "label",
@@ -136,21 +151,6 @@ export function filterForm(
               value: place.params.get("until") ?? "",
               change: apply,
             }),
-          ),
-        has("source") &&
-          h(
-            "label",
-            {},
-            h("span", {}, "Published by"),
-            h("input", {
-              type: "text",
-              name: "source",
-              list: "sources",
-              value: place.params.get("source") ?? "",
-              placeholder: "any source",
-              change: apply,
-            }),
-            sources,
           ),
       ),
       has("predicate") && options("Relations", "predicate", vocabulary.predicates, place, apply),
@@ -199,10 +199,6 @@ export function filterForm(
       label.textContent = title();
     }, 300);
   });
-  details.addEventListener("keydown", (event) => {
-    if (event.key !== "Escape" || !details.open) return;
-    details.open = false;
-    details.querySelector("summary")?.focus();
-  });
+  closes(details);
   return details;
 }

@@ -41,7 +41,7 @@ export function homeView(_: Place, context: ViewContext): Mounted {
         h(
           "h1",
           { tabindex: "-1" },
-          "Who works with whom on defence,",
+          "Who works with whom on defence, ",
           h("br"),
           "and which sentence says so",
         ),

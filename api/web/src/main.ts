@@ -120,8 +120,12 @@ function markLinks(place: Place): void {
   const name = place.path[0] ?? "";
   for (const link of head.querySelectorAll<HTMLElement>("nav a")) {
     const isHere = (link.dataset["views"] ?? "").split(" ").includes(name);
-    if (isHere) link.setAttribute("aria-current", "page");
-    else link.removeAttribute("aria-current");
+    if (isHere) {
+      link.setAttribute("aria-current", "page");
+      // On a narrow screen it may lie outside the row of links.
+      const row = link.parentElement;
+      if (row) row.scrollLeft = link.offsetLeft - row.offsetLeft - row.clientWidth / 3;
+    } else link.removeAttribute("aria-current");
   }
   fromHome = name === "";
   head.classList.toggle("at-home", fromHome);

@@ -1,7 +1,7 @@
 // Pieces that several views show: links, chips, errors, empty states, progress.
 
 import { collect, isAbort, Problem, withParams } from "./api";
-import { button, type Child, h, icon, safeAddress, show } from "./dom";
+import { button, type Child, closes, h, icon, safeAddress, show } from "./dom";
 import { line, mark } from "./marks";
 import { entityHref, href } from "./router";
 import type { DocumentLink, EntityLink, StatementSummary, Value } from "./types";
@@ -90,7 +90,12 @@ export function documentLine(
       { href: href(`document/${document.id}`, params) },
       document.title || "Untitled document",
     ),
-    h("span", { class: "faint" }, ` · ${publisher(document.source)} · ${day(document.date)}`),
+    h(
+      "span",
+      { class: "faint" },
+      h("span", { class: "dot" }, " · "),
+      `${publisher(document.source)} · ${day(document.date)}`,
+    ),
     outside?.startsWith("http") &&
       h(
         "a",
@@ -111,17 +116,39 @@ export function empty(title: string, ...hints: Child[]): HTMLElement {
   return h("div", { class: "empty" }, h("p", { class: "empty-title" }, title), ...hints);
 }
 
-/** An error in the words of the server, with a way to try again. */
+const TITLES: Readonly<Record<number, string>> = {
+  400: "This cannot be asked so",
+  404: "There is no such thing",
+  422: "This cannot be asked so",
+};
+
+/** What the server says without the address that it names for those who ask it by hand. */
+const spoken = (text: string): string => text.replace(/: (try )?\/\S.*$/, ".");
+
+/** Whether the same request may have another answer later. */
+function mayChange(error: unknown): boolean {
+  if (!(error instanceof Problem)) return true;
+  return error.status === 0 || error.status >= 500 || [401, 408, 409, 429].includes(error.status);
+}
+
+/** An error in the words of the server, with a way to try again where that can help. */
 export function failure(error: unknown, again?: () => void): HTMLElement {
   const isProblem = error instanceof Problem;
   const text = error instanceof Error ? error.message : String(error);
   return h(
     "div",
     { class: "failure", role: "alert" },
-    h("p", { class: "failure-title" }, isProblem ? error.title : "This did not work"),
-    h("p", {}, text),
+    h(
+      "p",
+      { class: "failure-title" },
+      isProblem ? (TITLES[error.status] ?? error.title) : "This did not work",
+    ),
+    h("p", {}, isProblem ? spoken(text) : text),
     isProblem && error.fields.length > 0 && h("ul", {}, ...error.fields.map((f) => h("li", {}, f))),
-    again !== undefined && button("Try again", again, { class: "button" }),
+    isProblem &&
+      error.status === 404 &&
+      h("p", {}, h("a", { href: "#/" }, "Search for something else")),
+    again !== undefined && mayChange(error) && button("Try again", again, { class: "button" }),
   );
 }
 
@@ -270,11 +297,7 @@ export function menu(
       ),
     ),
   );
-  details.addEventListener("keydown", (event) => {
-    if (event.key !== "Escape" || !details.open) return;
-    details.open = false;
-    details.querySelector("summary")?.focus();
-  });
+  closes(details);
   details.addEventListener("focusout", (event) => {
     if (event.relatedTarget instanceof Node && !details.contains(event.relatedTarget)) {
       details.open = false;

@@ -14,6 +14,8 @@ export interface SearchOptions {
   choose(hit: Suggestion): void;
   /** Enter without a choice. */
   submit?(text: string): void;
+  /** The field was emptied. */
+  cleared?(): void;
   value?: string;
   large?: boolean;
 }
@@ -140,6 +142,7 @@ export function searchBox(options: SearchOptions): HTMLElement {
       running?.abort();
       ask.cancel();
       close();
+      options.cleared?.();
     } else ask(text);
   });
   input.addEventListener("blur", () => window.setTimeout(close, 150));

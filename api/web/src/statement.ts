@@ -76,12 +76,14 @@ export function carriers(
       found.push({ start: mention.start, end: mention.end, kind: role, title: role });
     }
   }
-  const text = document.text.slice(evidence.start, evidence.end);
+  // Offsets count characters, of which some are two units of a string here.
+  const text = [...document.text].slice(evidence.start, evidence.end).join("");
   for (const word of quotedWords(evidence.reason)) {
     const at = text.toLowerCase().indexOf(word.toLowerCase());
     if (at >= 0) {
-      const start = evidence.start + at;
-      found.push({ start, end: start + word.length, kind: "trigger", title: "says the relation" });
+      const start = evidence.start + [...text.slice(0, at)].length;
+      const end = start + [...word].length;
+      found.push({ start, end, kind: "trigger", title: "says the relation" });
     }
   }
   return found;

@@ -1,10 +1,10 @@
 // Tables that can be sorted and taken away as CSV; and the table view of any selection.
 
 import { button, type Child, h, save, say, show } from "./dom";
+import { entityField } from "./field";
 import { filterForm, filters } from "./filters";
 import { beliefBar, collected, empty, entityLink, modalityChip, valueNode } from "./parts";
 import { here, href, type Place } from "./router";
-import { searchBox } from "./search";
 import type { StatementSummary } from "./types";
 import type { Mounted, ViewContext } from "./view";
 import { count, day, firmest, plural, predicateLabel, valueText } from "./words";
@@ -171,6 +171,7 @@ export const STATEMENTS: readonly Column<StatementSummary>[] = [
     name: "Relation",
     value: (row) => predicateLabel(row.predicate),
     node: (row) => h("a", { href: href(`statement/${row.id}`) }, predicateLabel(row.predicate)),
+    kind: "relation",
   },
   {
     name: "Object",
@@ -194,6 +195,7 @@ export const STATEMENTS: readonly Column<StatementSummary>[] = [
     value: (row) => row.latest,
     node: (row) => day(row.latest),
     minor: true,
+    kind: "date",
   },
 ];
 
@@ -263,34 +265,25 @@ export function statementsView(place: Place, context: ViewContext): Mounted {
       AbortSignal.any([context.signal, running.signal]),
     );
   };
-  const entity = place.params.get("entity");
+  const about = entityField("entity", "Only about …", "Only statements about", context.signal);
   context.main.append(
     h(
       "div",
       { class: "page" },
       h("h1", { tabindex: "-1" }, "Statements"),
       h("p", { class: "lead" }, "Everything that documents say, one line a statement."),
-      h(
-        "div",
-        { class: "bar-line" },
-        searchBox({
-          label: "Only statements about",
-          placeholder: entity ? `About ${entity}` : "Only about …",
-          choose: (hit) => {
-            const params = filters(here());
-            params.set("entity", hit.id);
-            window.location.hash = href("statements", params);
-          },
-        }),
-        filterForm(place, here),
-      ),
+      h("div", { class: "bar-line" }, about.element, filterForm(place, here)),
       body,
     ),
   );
-  draw(place);
+  const follow = (now: Place): void => {
+    about.follow(now);
+    draw(now);
+  };
+  follow(place);
   return {
     update(next) {
-      draw(next);
+      follow(next);
       return true;
     },
   };

@@ -1,15 +1,15 @@
 // Dated statements in the order of their dates: what was said to happen when.
 
 import { h, show } from "./dom";
+import { entityField } from "./field";
 import { filterForm, filters } from "./filters";
 import { line } from "./marks";
 import { collected, documentLine, empty } from "./parts";
-import { changed, here, href, type Place } from "./router";
-import { searchBox } from "./search";
+import { here, href, type Place } from "./router";
 import { csvButton } from "./table";
 import type { TimelineEntry } from "./types";
 import type { Mounted, ViewContext } from "./view";
-import { firmest, modalityLabel, plural, predicateLabel, sentence, valueText } from "./words";
+import { firmest, modalityLabel, plural, predicateLabel, valueText } from "./words";
 
 const MOST = 2000;
 const MONTHS = [
@@ -126,9 +126,15 @@ function entryNode(entry: TimelineEntry): HTMLElement {
         "a",
         { class: "statement-line", href: href(`statement/${entry.statement.id}`) },
         line(modality),
-        h("span", {}, sentence(entry.statement)),
+        h(
+          "span",
+          {},
+          h("b", {}, entry.statement.subject.name),
+          ` ${predicateLabel(entry.statement.predicate)} `,
+          h("b", {}, valueText(entry.statement.object)),
+          h("span", { class: "faint" }, ` · ${modalityLabel(modality)}`),
+        ),
       ),
-      h("span", { class: "faint" }, ` ${modalityLabel(modality)}`),
     ),
     h(
       "p",
@@ -202,14 +208,10 @@ export function timelineView(place: Place, context: ViewContext): Mounted {
     }
     void timelineInto(body, params, AbortSignal.any([context.signal, running.signal]));
   };
-  const box = (name: "entity" | "other", label: string): HTMLElement =>
-    searchBox({
-      label,
-      placeholder: place.params.get(name) ?? `${label} …`,
-      choose: (hit) => {
-        window.location.hash = changed(here(), { [name]: hit.id });
-      },
-    });
+  const fields = [
+    entityField("entity", "Of …", "Of", context.signal),
+    entityField("other", "Together with …", "Together with", context.signal),
+  ];
   context.main.append(
     h(
       "div",
@@ -223,17 +225,20 @@ export function timelineView(place: Place, context: ViewContext): Mounted {
       h(
         "div",
         { class: "bar-line" },
-        box("entity", "Of"),
-        box("other", "Together with"),
+        ...fields.map((field) => field.element),
         filterForm(place, here),
       ),
       body,
     ),
   );
-  draw(place);
+  const follow = (now: Place): void => {
+    for (const field of fields) field.follow(now);
+    draw(now);
+  };
+  follow(place);
   return {
     update(next) {
-      draw(next);
+      follow(next);
       return true;
     },
   };
