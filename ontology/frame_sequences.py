@@ -8,6 +8,7 @@ A parser errs most inside noun phrases, where the order of the words alone shows
 
 ===========  ===============================================================================
 ``S``        the subject, ``O`` the object; ``S+`` and ``O+`` with the others of a list
+``S/O``      the subject at the beginning of the object's name
 ``<Type>``   a mention of that type, ``<Type>?`` or nothing
 ``a|b``      one of these words or lemmas ("carry_out" with its particle); ``@name`` takes a
              list, ``?`` behind it: or nothing
@@ -16,6 +17,7 @@ A parser errs most inside noun phrases, where the order of the words alone shows
 ``&``        what may stand before a name in its phrase: articles, numbers, "a batch of", ``~``
 ``^``        auxiliaries, adverbs and "agreed to", or nothing
 ``%``        a date with its preposition, or nothing
+``=``        an apposition (", an air-to-air missile,"), or nothing
 ===========  ===============================================================================
 """
 
@@ -27,8 +29,8 @@ from dataclasses import dataclass
 
 from ontology.frame_paths import words
 
-_SIGNS = {"~": "modifiers", "&": "phrase", "^": "verbs", "%": "date"}
-_WORDS = re.compile(r"(?P<open>\{?)(?P<words>[^{}<>?~&^% ]+)(?P<close>\}?)(?P<optional>\??)\Z")
+_SIGNS = {"~": "modifiers", "&": "phrase", "^": "verbs", "%": "date", "=": "apposition"}
+_WORDS = re.compile(r"(?P<open>\{?)(?P<words>[^{}<>?~&^%= ]+)(?P<close>\}?)(?P<optional>\??)\Z")
 _TYPE = re.compile(r"<(?P<type>[A-Za-z]+)>(?P<optional>\??)\Z")
 
 
@@ -42,6 +44,7 @@ class Element:
     optional: bool = False
     trigger: bool = False
     listed: bool = False
+    around: bool = False  # its name begins with the end before it
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,9 @@ class Sequence:
 
 def parse(text: str, lists: Mapping[str, frozenset[str]]) -> Sequence:
     """The sequence that `text` describes; ValueError says what is wrong with it."""
+    if text == "S/O":
+        nested = Element("subject"), Element("object", around=True)
+        return Sequence(text, (), nested, ())
     elements = tuple(_element(part, lists) for part in text.split())
     kinds = [e.kind for e in elements]
     if kinds.count("subject") != 1 or kinds.count("object") != 1:
@@ -80,7 +86,9 @@ def _element(text: str, lists: Mapping[str, frozenset[str]]) -> Element:
         return Element("mention", type=match["type"], optional=bool(match["optional"]))
     match = _WORDS.match(text)
     if match is None or bool(match["open"]) != bool(match["close"]):
-        raise ValueError(f"`{text}` is no part of a sequence; write S, O, words or one of ~ & ^ %")
+        raise ValueError(
+            f"`{text}` is no part of a sequence; write S, O, words or one of ~ & ^ % ="
+        )
     return Element(
         "words",
         words=words([_spaced(w) for w in match["words"].split("|")], lists),

@@ -119,7 +119,7 @@ class _Engine:
         )
         self.gates = Gates(doc, mentions, titles)
         types = {frame.id: self._types(frame) for frame in frames.in_order}
-        self.sequences = Sequences(doc, mentions, values, frames=frames, types=types)
+        self.sequences = Sequences(doc, mentions, values, titles, frames=frames, types=types)
         self.refused: list[Attempt] = []
         self.sentences: dict[int, int] = {}
         for number, sentence in enumerate(doc.sents, 1):
@@ -161,6 +161,8 @@ class _Engine:
             if kind and (match.definite or self.arguments.definite(other)):
                 continue
             target = self._entity(object_, other)
+            if object_.type == "Literal":
+                target = Literal(object_.entity), target[1], other, 1.0
             yield from self._stated(
                 match.frame, match.trigger, match.trigger.text, subject, word, target
             )

@@ -7,6 +7,7 @@ model. These gates look at the words between the ends, not at the tree.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from spacy.tokens import Doc, Span, Token
@@ -51,6 +52,8 @@ class Gates:
         low, high = first[1], second[0]
         span = self._doc.char_span(*title, alignment_mode="expand")
         plural = span is not None and span[-1].tag_ in ("NNS", "NNPS")
+        if title == second and not plural and re.search(r"\band\b", self._doc.text[low:high]):
+            return "and"  # "Prime Minister John Doe and Defence Minister Roe"
         others = [t for t in self._titles if t != title] + ([] if plural else self._persons)
         return next((self._doc.text[a:b] for a, b in others if low <= a and b <= high), "")
 

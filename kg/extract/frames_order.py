@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from spacy.tokens import Doc
+from spacy.tokens import Doc, Span
 
 from kg.documents import Mention
 from kg.extract.records import ValueSpan
@@ -23,6 +23,7 @@ _QUANTITIES = frozenset(
     | {"too", "also", "well"}
 )
 _DEFINITE = frozenset({"the", "this", "that", "these", "those", "its", "their"})
+_ARTICLES = frozenset({"a", "an", "the", "its", "another"})
 _QUOTES = frozenset({"“", "”", '"', "‘", "’", "''", "``"})
 _HYPHENS = frozenset({"-", "–", "/"})
 _WHEN = frozenset(
@@ -33,9 +34,15 @@ _PARTICIPLES = frozenset({"VBN", "VBG", "JJR", "RBR", "JJ", "CD", "NN", "NNP"})
 
 
 class Words:
-    """The words of `doc`, with the mentions that begin and end at each."""
+    """The words of `doc`, with the mentions that begin and end at each; a title is a "Literal"."""
 
-    def __init__(self, doc: Doc, mentions: Sequence[Mention], values: Sequence[ValueSpan]) -> None:
+    def __init__(
+        self,
+        doc: Doc,
+        mentions: Sequence[Mention],
+        values: Sequence[ValueSpan],
+        titles: Sequence[Span] = (),
+    ) -> None:
         self.doc = doc
         self.text = [t.text for t in doc]
         self.lower = [t.lower_ for t in doc]
@@ -55,6 +62,12 @@ class Words:
             self.ends.setdefault(span[1], []).append(m)
             if m.type == "Equipment" and m.kind == "name":
                 self._models.add(span[0])
+        for t in titles:
+            post = Mention(
+                start=t.start_char, end=t.end_char, type="Literal", sentence=0, entity=t.text
+            )
+            self.spans[t.start_char, t.end_char] = t.start, t.end
+            self.starts.setdefault(t.start, []).append((post, t.end))
         for found in self.starts.values():
             found.sort(key=lambda pair: -pair[1])  # "Turkish Air Force" before "Turkish"
         self._dates: dict[int, int] = {}
@@ -108,6 +121,9 @@ class Words:
         if kind == "date":
             yield from self._date(start, limit)
             return
+        if kind == "apposition":
+            yield from self._apposition(start, limit)
+            return
         definite = False
         i = start
         while i < min(start + LONG, limit):
@@ -129,6 +145,16 @@ class Words:
                 return
             if self.lower[i] not in _WHEN:
                 return
+
+    def _apposition(self, start: int, limit: int) -> Iterator[tuple[int, bool]]:
+        if start + 2 >= limit or self.lower[start] != "," or self.lower[start + 1] not in _ARTICLES:
+            return
+        i = start + 2
+        while i < min(start + LONG, limit) and self.modifies(i, limit):
+            i += 1
+            yield i, False
+        if i < limit and self.text[i] == ",":
+            yield i + 1, False
 
     def _step(self, kind: str, i: int, limit: int) -> int:
         """How many words from `i` on go on with a run; 0 where it ends."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from spacy.tokens import Doc, Token
+from spacy.tokens import Doc, Span, Token
 
 from kg.documents import Mention
 from kg.extract.frames_order import LONG, Words
@@ -52,21 +52,23 @@ class Sequences:
         doc: Doc,
         mentions: Sequence[Mention],
         values: Sequence[ValueSpan],
+        titles: Sequence[Span] = (),
         *,
         frames: Frames,
         types: Mapping[str, Types],
     ) -> None:
         self._doc = doc
-        self._words = Words(doc, mentions, values)
+        self._words = Words(doc, mentions, values, titles)
         self._orders = [(f, order) for f in frames.in_order for order in f.sequences]
         self._types = types
+        self._owners = frames.transparent_owner
         self._limit = 0
 
     def find(self) -> Iterator[Match]:
         """All matches, in the order of the text."""
         for sent in self._doc.sents:
             starts = [i for i in range(sent.start, sent.end) if i in self._words.starts]
-            if len(starts) < 2:
+            if sum(len(self._words.starts[i]) for i in starts) < 2:
                 continue
             self._limit = sent.end
             here = frozenset().union(*(self._words.forms(i) for i in range(sent.start, sent.end)))
@@ -136,7 +138,12 @@ class Sequences:
     ) -> _State | None:
         element = elements[k]
         fit = {"subject": takes[0], "object": takes[1]}.get(element.kind, {element.type})
+        inner = state.subject if element.around else None
+        if inner is not None:
+            i = self._words.start(inner)
         for mention, end in self._words.starts.get(i, ()):
+            if inner is not None and mention.end <= inner.end:
+                continue
             if mention.type not in fit or not self._fits(elements, k, mention, end):
                 continue
             now = state
@@ -144,15 +151,24 @@ class Sequences:
                 now = replace(state, subject=mention)
             elif element.kind == "object":
                 now = replace(state, object=mention)
-            past = [self._words.past_brackets(end, self._limit)]
-            kind = self._words.past_kind(end, self._limit) if mention.type == "Equipment" else end
-            if kind != end:
-                past.append(self._words.past_brackets(kind, self._limit))
-            for place in past:
+            for place in self._past(mention, end):
                 after = self._follow(elements, k + 1, place, takes, now)
                 if after is not None:
                     return after
         return self._follow(elements, k + 1, i, takes, state) if element.optional else None
+
+    def _past(self, mention: Mention, end: int) -> list[int]:
+        """Where a sequence may go on: behind the name, or behind what stands for the same:
+        "the 18 TB2 drones", "the Polish government", "Spain's navy".
+        """
+        words, further = self._words, end
+        if mention.type == "Equipment":
+            further = words.past_kind(end, self._limit)
+        elif mention.type == "Country":
+            noun = end + (end < self._limit and words.tag[end] == "POS")
+            if noun < self._limit and not self._owners.isdisjoint(words.forms(noun)):
+                further = noun + 1
+        return [words.past_brackets(i, self._limit) for i in dict.fromkeys((end, further))]
 
     def _fits(self, elements: tuple[Element, ...], k: int, mention: Mention, end: int) -> bool:
         """Whether the mention may stand at this place: one at the end of a sequence ends its noun

@@ -1,9 +1,10 @@
 """Trees without the slips that a parser makes and a grammar excludes.
 
-A parser judges every arc by itself, so a tree may have a verb with two subjects or a subject with
-a preposition. `mended` gives a Doc with the same words whose tree has none of these: names that
-were torn apart are joined, what has a preposition becomes a modifier, and a second subject or
-object goes to the verb that lacks one. Trees that were right stay as they were.
+A parser judges every arc by itself, so a tree may have a verb with two subjects, a subject with a
+preposition, or a noun that it takes for a symbol. `mended` gives a Doc with the same words that
+has none of these: word classes follow the tags where one excludes the other, names that were torn
+apart are joined, what has a preposition becomes a modifier, and a second subject or object goes to
+the verb that lacks one. Trees that were right stay as they were.
 """
 
 from __future__ import annotations
@@ -18,6 +19,12 @@ _SUBJECTS = frozenset({"nsubj", "nsubj:pass"})
 _NAME = frozenset({"NOUN", "PROPN", "NUM"})
 _INSIDE = frozenset({"flat", "compound", "nmod", "nmod:desc", "appos", "nummod"})
 _RELATIVES = frozenset({"that", "which", "whom"})
+# The class that a tag belongs to: classes and tags are judged apart, and may contradict each other.
+_CLASSES = {"NN": "NOUN", "NNS": "NOUN", "NNP": "PROPN", "NNPS": "PROPN"}
+_CLASSES |= {"VB": "VERB", "VBD": "VERB", "VBZ": "VERB", "VBP": "VERB", "VBN": "VERB"}
+_NO_WORDS = frozenset({"SYM", "PUNCT", "X"})
+_NO_NOUNS = frozenset({"PART", "CCONJ", "NUM", "PRON", "AUX", *_NO_WORDS})
+_PRONOUNS = ("one", "body", "thing", "self", "none")  # "nothing", tagged as a noun by convention
 # Words before a number that bind to the number.
 _ABOUT = frozenset({"up", "to", "about", "around", "over", "under", "some", "than", "between"})
 
@@ -34,12 +41,26 @@ def mended(doc: Doc) -> Doc:
     return result
 
 
+def _class(token: Token) -> str:
+    """The class of a word, mended where its tag shows that it can be no such thing."""
+    pos, tag = token.pos_, token.tag_
+    if pos in _NO_WORDS and len(token.text) > 1 and token.text.isalpha():
+        return _CLASSES.get(tag, "PROPN" if token.text[0].isupper() else "NOUN")
+    if tag in ("NNP", "NNPS") and pos in ("NUM", "VERB"):
+        return "PROPN"  # "the MT30", "the United States"
+    noun = tag in ("NN", "NNS") and pos in _NO_NOUNS and token.text[0].isalpha()
+    if noun and not token.lower_.endswith(_PRONOUNS):
+        return "NOUN"
+    return str(pos)
+
+
 class _Tree:
     def __init__(self, doc: Doc) -> None:
         self._doc = doc
         self.heads = [t.head.i for t in doc]
         self.deps = [t.dep_ for t in doc]
-        self.changed = False
+        self.pos = [_class(t) for t in doc]
+        self.changed = self.pos != [t.pos_ for t in doc]
 
     def doc(self) -> Doc:
         """The tree as a Doc of its own."""
@@ -50,7 +71,7 @@ class _Tree:
             spaces=[bool(t.whitespace_) for t in old],
             heads=self.heads,
             deps=self.deps,
-            pos=[t.pos_ for t in old],
+            pos=self.pos,
             tags=[t.tag_ for t in old],
             lemmas=[t.lemma_ for t in old],
             sent_starts=[bool(t.is_sent_start) for t in old],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 import spacy
 from hypothesis import given
 from hypothesis import strategies as st
@@ -159,3 +160,31 @@ def test_a_participle_right_behind_its_verb_completes_it() -> None:
         lemmas=words,
     )
     assert ("buying", "xcomp", "ruled") in _arcs(mended(doc))
+
+
+@pytest.mark.parametrize(
+    ("word", "pos", "tag", "mended_to"),
+    [
+        ("helicopters", "SYM", "NNS", "NOUN"),
+        ("jets", "PUNCT", "NNS", "NOUN"),
+        ("frigates", "NUM", "NNS", "NOUN"),
+        ("gave", "SYM", "VBD", "VERB"),
+        ("Minister", "SYM", "HYPH", "PROPN"),
+        ("United", "VERB", "NNP", "PROPN"),
+        ("nothing", "PRON", "NN", "PRON"),  # both are right
+        ("12", "NUM", "CD", "NUM"),
+        ("-", "PUNCT", "HYPH", "PUNCT"),
+        ("%", "SYM", "NN", "SYM"),
+    ],
+)
+def test_a_class_that_the_tag_excludes(word: str, pos: str, tag: str, mended_to: str) -> None:
+    doc = Doc(
+        VOCAB,
+        words=["Poland", word],
+        pos=["PROPN", pos],
+        tags=["NNP", tag],
+        heads=[0, 0],
+        deps=["root", "dep"],
+        lemmas=["Poland", word],
+    )
+    assert mended(doc)[1].pos_ == mended_to
