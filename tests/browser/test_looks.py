@@ -108,3 +108,75 @@ def test_the_link_of_the_view_is_seen_on_a_phone(visit: Open, tour: str) -> None
         assert box is not None
         assert box["x"] >= 0, fragment
         assert box["x"] + box["width"] <= 390, fragment
+
+
+def test_filters_and_reach_follow_the_address(visit: Open, tour: str) -> None:
+    """What the tools show is what the address says, after going back as well."""
+    seen = visit(tour)
+    page = seen.page
+    seen.go("#/entity/country/turkey?modality=planned")
+    fold = page.locator(".filter-fold")
+    reach = page.get_by_label("Reach")
+    expect(fold.locator("summary")).to_have_text("Filters (1)")
+    seen.go("#/entity/country/turkey?depth=2")
+    expect(fold.locator("summary")).to_have_text("Filters")
+    expect(reach).to_have_value("2")
+    page.go_back()
+    expect(fold.locator("summary")).to_have_text("Filters (1)")
+    expect(reach).to_have_value("1")
+    fold.locator("summary").click()
+    expect(fold.get_by_label("planned")).to_be_checked()
+    fold.get_by_role("button", name="Take all filters away").click()
+    expect(fold.get_by_label("planned")).not_to_be_checked()
+    expect(fold.locator("summary")).to_have_text("Filters")
+
+
+def test_what_is_fetched_later_hides_nothing(visit: Open, tour: str) -> None:
+    """Neighbours of neighbours find room; what was there stays in its place."""
+    seen = visit(tour)
+    page = seen.page
+    seen.go("#/entity/country/turkey")
+    drawn(seen)
+    places = """() => {
+      const canvas = document.querySelector('.canvas').canvas;
+      const ids = [...document.querySelectorAll('.panel .nodes a')]
+        .map(a => new URLSearchParams(a.hash.split('?')[1]).get('at'));
+      return Object.fromEntries(ids.map(id => [id, canvas.place(id)]));
+    }"""
+    before = page.evaluate(places)
+    page.get_by_label("Reach").select_option("2")
+    seen.settle()
+    page.wait_for_function(
+        "n => document.querySelectorAll('.panel .nodes a').length > n", arg=len(before)
+    )
+    page.wait_for_timeout(1000)
+    after = page.evaluate(places)
+    assert len(after) > len(before) > 8
+    assert {id_: after[id_] for id_ in before} == before
+    pixels = page.evaluate(
+        "ids => ids.map(id => document.querySelector('.canvas').canvas.where(id))", list(after)
+    )
+    nearest = min(
+        ((a["x"] - b["x"]) ** 2 + (a["y"] - b["y"]) ** 2) ** 0.5
+        for i, a in enumerate(pixels)
+        for b in pixels[:i]
+    )
+    assert nearest > 25
+
+
+def test_a_chart_can_be_passed_on(visit: Open, tour: str) -> None:
+    """The form of an answer is in the address, and its bars are named in words."""
+    seen = visit(tour)
+    page = seen.page
+    seen.go("#/sparql")
+    page.locator("summary", has_text="Examples").click()
+    page.get_by_role("button", name=re.compile("How many statements")).click()
+    page.get_by_role("tab", name="Chart").click()
+    expect(page.locator(".chart")).to_contain_text("signs an agreement with")
+    expect(page).to_have_url(re.compile("as=chart"))
+    page.reload()
+    expect(page.locator(".chart")).to_contain_text("signs an agreement with")
+    # What the next answer has no form for is shown as usual.
+    page.locator("summary", has_text="Examples").click()
+    page.get_by_role("button", name=re.compile("Who makes what")).click()
+    expect(page.get_by_role("tab", name="Graph")).to_have_attribute("aria-selected", "true")

@@ -4,7 +4,7 @@ import { barChart, chartable } from "./chart";
 import { type Child, fresh, h, show } from "./dom";
 import { GraphView } from "./graph";
 import { empty } from "./parts";
-import { entityHref, href, type Place } from "./router";
+import { changed, entityHref, here, href, type Place, remember } from "./router";
 import { type Column, csvButton, table } from "./table";
 import { parseTriples, RDF, type Triple, toNetwork } from "./triples";
 import type { Network, SparqlResults, SparqlTerm } from "./types";
@@ -74,6 +74,13 @@ function word(local: string): string | null {
   const { predicates, types, modalities, qualifiers } = terms();
   const all = [...predicates, ...types, ...modalities, ...qualifiers];
   return all.find((term) => term.name === local)?.label ?? null;
+}
+
+/** What a bar of a chart is called: terms of the ontology as in the table. */
+function shortName(text: string): string {
+  if (!text.includes("://")) return text;
+  const local = text.split(/[#/]/).at(-1) ?? text;
+  return (text.startsWith(`${BASE}ontology#`) ? word(local) : null) ?? local;
 }
 
 const NUMERIC = /#(integer|decimal|double|float|int|long|nonNegativeInteger)$/;
@@ -179,7 +186,7 @@ export function answerView(
     return empty("The answer is empty.", h("p", {}, "Ask for less, or spell names otherwise."));
   }
   const drawable = network !== null && network.edges.length > 0 ? network : null;
-  const chart = chartable(columns, rows);
+  const chart = chartable(columns, rows, shortName);
   const body = h("div", { class: "answer-body" });
   let graph: GraphView | null = null;
   const kinds = [
@@ -189,6 +196,10 @@ export function answerView(
   ];
   const id = fresh("answer");
   const tabList = h("div", { class: "tabs small", role: "tablist", "aria-label": "Answer as" });
+  const choose = (kind: string): void => {
+    select(kind);
+    remember(changed(here(), { as: kind }));
+  };
   const select = (kind: string): void => {
     for (const each of tabList.children) {
       const isChosen = each.id === `${id}-${kind}`;
@@ -221,7 +232,7 @@ export function answerView(
             : kind.id === "graph"
               ? "A graph needs two entities in each row, or CONSTRUCT."
               : "A chart needs a column of numbers.",
-          click: () => select(kind.id),
+          click: () => choose(kind.id),
           keydown: (event) => {
             const step = { ArrowRight: 1, ArrowLeft: -1 }[(event as KeyboardEvent).key];
             if (step === undefined) return;
@@ -229,7 +240,7 @@ export function answerView(
             const there = kinds.filter((each) => each.there);
             const next = there[(there.indexOf(kind) + step + there.length) % there.length];
             if (next === undefined) return;
-            select(next.id);
+            choose(next.id);
             document.getElementById(`${id}-${next.id}`)?.focus();
           },
         },
@@ -240,8 +251,9 @@ export function answerView(
   signal.addEventListener("abort", () => graph?.leave(), { once: true });
   body.id = id;
   body.setAttribute("role", "tabpanel");
-  const asked = place.params.get("as") ?? (answer.kind === "graph" ? "graph" : "table");
-  select(kinds.find((each) => each.id === asked && each.there)?.id ?? "table");
+  const usual = answer.kind === "graph" && drawable !== null ? "graph" : "table";
+  const asked = place.params.get("as");
+  select(kinds.find((each) => each.id === asked && each.there)?.id ?? usual);
   return h(
     "div",
     {},

@@ -121,7 +121,7 @@ export class Canvas {
       const nodes = [...this.#picture.nodes.values()];
       const positions = new Float32Array(nodes.flatMap((node) => [node.x, node.y]));
       this.#arranged = true;
-      this.#moveTo(nodes, positions, { smooth: false, fit: true });
+      this.#moveTo(nodes, positions, { smooth: false, fit: true, free: null });
     } else if (moved === "all" || moved.size > 0) this.arrange(moved);
     else this.#names();
   }
@@ -178,7 +178,8 @@ export class Canvas {
       moved: (positions, done) => {
         if (moved === "all") this.#stretch(positions);
         const smooth = !isBig && !isFirst && !calm();
-        this.#moveTo(nodes, positions, { smooth, fit: moved === "all" && done });
+        const free = moved === "all" ? null : moved;
+        this.#moveTo(nodes, positions, { smooth, fit: free === null && done, free });
         if (done) this.#events.busy(false);
       },
     };
@@ -208,7 +209,7 @@ export class Canvas {
   #moveTo(
     nodes: readonly Drawn[],
     positions: Float32Array,
-    options: { smooth: boolean; fit: boolean },
+    options: { smooth: boolean; fit: boolean; free: ReadonlySet<string> | null },
   ): void {
     cancelAnimationFrame(this.#drawing);
     const from = nodes.map((node) => [node.x, node.y] as const);
@@ -216,10 +217,12 @@ export class Canvas {
       node.x = positions[i * 2] ?? node.x;
       node.y = positions[i * 2 + 1] ?? node.y;
     });
-    if (options.fit) {
+    if (options.fit || options.free !== null) {
       const manner = this.#manner();
+      const { unit } = fit(this.#picture, this.#frame(), manner);
       placeNames(this.#picture, manner);
-      spread(this.#picture, fit(this.#picture, this.#frame(), manner).unit, manner);
+      const stay = nodes.map((node) => node.id).filter((id) => !(options.free?.has(id) ?? true));
+      spread(this.#picture, unit, manner, null, new Set(stay));
     }
     const start = performance.now();
     const time = options.smooth ? 450 : 0;
@@ -350,9 +353,8 @@ export class Canvas {
   recolour(): void {
     this.#colours = colours();
     for (const edge of this.#picture.edges.values()) {
-      if (this.#graph.hasEdge(edge.id)) {
-        this.#graph.mergeEdgeAttributes(edge.id, this.#edgeAttributes(edge));
-      }
+      if (!this.#graph.hasEdge(edge.id)) continue;
+      this.#graph.mergeEdgeAttributes(edge.id, this.#edgeAttributes(edge));
     }
     this.#redraw();
     this.#box();

@@ -12,8 +12,15 @@ export interface Chart {
 
 const MOST = 40;
 
-/** What of an answer can be charted: its last column of numbers by its best column of names. */
-export function chartable<T>(columns: readonly Column<T>[], rows: readonly T[]): Chart | null {
+/**
+ * What of an answer can be charted: its last column of numbers by its best column of names, each
+ * `called` in words.
+ */
+export function chartable<T>(
+  columns: readonly Column<T>[],
+  rows: readonly T[],
+  called: (text: string) => string,
+): Chart | null {
   const numbers = columns.filter((column) =>
     rows.every((row) => {
       const value = column.value(row);
@@ -28,7 +35,7 @@ export function chartable<T>(columns: readonly Column<T>[], rows: readonly T[]):
   const bars = rows.flatMap((row) => {
     const value = number.value(row);
     return typeof value === "number" && Number.isFinite(value)
-      ? [{ name: shortName(String(name.value(row) ?? "")), value }]
+      ? [{ name: called(String(name.value(row) ?? "")), value }]
       : [];
   });
   if (bars.length === 0) return null;
@@ -37,10 +44,6 @@ export function chartable<T>(columns: readonly Column<T>[], rows: readonly T[]):
     bars: bars.slice(0, MOST),
     more: Math.max(0, bars.length - MOST),
   };
-}
-
-function shortName(text: string): string {
-  return text.includes("://") ? (text.split(/[#/]/).at(-1) ?? text) : text;
 }
 
 /** A chart of bars, which is a table to those who read it. */

@@ -93,11 +93,13 @@ export async function entityView(place: Place, context: ViewContext): Promise<Mo
       void statementTable(part, params, `entente-${id.replace(/\W+/g, "-")}.csv`, signal);
     } else void timelineInto(part, params, signal);
   };
-  tools.append(filterForm(place, here), shareButton(notice));
+  const form = filterForm(place, here);
+  tools.append(form.element, shareButton(notice));
   draw(place);
   return {
     update(next) {
       if (viewOf(next) !== view) return false;
+      form.follow(next);
       draw(next);
       return true;
     },
@@ -123,6 +125,11 @@ function depthChoice(place: Place): HTMLElement {
   );
 }
 
+function choose(label: HTMLElement, value: string): void {
+  const select = label.querySelector("select");
+  if (select !== null) select.value = value;
+}
+
 async function graphPart(
   entity: EntityDetail,
   place: Place,
@@ -133,9 +140,11 @@ async function graphPart(
   const graph = new GraphView({ entity: entity.id }, context.signal);
   graph.title = entity.name;
   body.append(graph.element);
+  const form = filterForm(place, here);
+  const reach = depthChoice(place);
   tools.append(
-    depthChoice(place),
-    filterForm(place, here),
+    reach,
+    form.element,
     h("a", { class: "button", href: href("paths", { from: entity.id }) }, "Paths to …"),
     graph.exportMenu(),
     shareButton(notice),
@@ -145,6 +154,8 @@ async function graphPart(
   return {
     update(next) {
       if (viewOf(next) !== "graph") return false;
+      form.follow(next);
+      choose(reach, next.params.get("depth") === "2" ? "2" : "1");
       void graph.follow(next);
       return true;
     },
@@ -315,38 +326,37 @@ export async function pathsView(place: Place, context: ViewContext): Promise<Mou
   const graph = new GraphView({ from, to }, context.signal);
   graph.title = `paths ${names.get(from) ?? from} ${names.get(to) ?? to}`;
   body.append(graph.element);
-  tools.append(
+  const form = filterForm(place, here);
+  const most = h(
+    "label",
+    { class: "inline" },
+    h("span", {}, "At most"),
     h(
-      "label",
-      { class: "inline" },
-      h("span", {}, "At most"),
-      h(
-        "select",
-        {
-          change: (event) => {
-            window.location.hash = changed(here(), {
-              longest: (event.target as HTMLSelectElement).value,
-            });
-          },
+      "select",
+      {
+        change: (event) => {
+          window.location.hash = changed(here(), {
+            longest: (event.target as HTMLSelectElement).value,
+          });
         },
-        ...["1", "2", "3", "4"].map((value) =>
-          h(
-            "option",
-            { value, selected: (place.params.get("longest") ?? "3") === value },
-            plural(Number(value), "step"),
-          ),
+      },
+      ...["1", "2", "3", "4"].map((value) =>
+        h(
+          "option",
+          { value, selected: (place.params.get("longest") ?? "3") === value },
+          plural(Number(value), "step"),
         ),
       ),
     ),
-    filterForm(place, here),
-    graph.exportMenu(),
-    shareButton(notice),
   );
+  tools.append(most, form.element, graph.exportMenu(), shareButton(notice));
   context.signal.addEventListener("abort", () => graph.leave(), { once: true });
   await graph.follow(place);
   return {
     update(next) {
       if (next.params.get("from") !== from || next.params.get("to") !== to) return false;
+      form.follow(next);
+      choose(most, next.params.get("longest") ?? "3");
       void graph.follow(next);
       return true;
     },

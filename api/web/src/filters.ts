@@ -51,12 +51,18 @@ function options(
   );
 }
 
+export interface FilterForm {
+  readonly element: HTMLElement;
+  /** Shows what the address has now, as after going back. */
+  follow(place: Place): void;
+}
+
 /** A form in a fold; every change goes into the address, which the view follows. */
 export function filterForm(
   place: Place,
   here: () => Place,
   shown: readonly string[] = FILTERS,
-): HTMLElement {
+): FilterForm {
   const form = h("form", { class: "filters", submit: (event) => event.preventDefault() });
   const apply = (): void => {
     const data = new FormData(form);
@@ -164,11 +170,11 @@ export function filterForm(
         ),
     ].filter((each) => each !== false),
   );
-  const title = (): string => {
-    const set = countFilters(here());
+  const title = (now: Place): string => {
+    const set = countFilters(now);
     return set === 0 ? "Filters" : `Filters (${set})`;
   };
-  const label = h("span", {}, title());
+  const label = h("span", {}, title(place));
   const details = h(
     "details",
     { class: "filter-fold" },
@@ -183,22 +189,23 @@ export function filterForm(
           put(changed(here(), Object.fromEntries(shown.map((name) => [name, null]))), {
             quiet: true,
           });
-          form.querySelectorAll("input").forEach((input) => {
-            if (input.type === "checkbox") input.checked = false;
-            else input.value = input.type === "range" ? "0" : "";
-          });
-          output.textContent = "0.00";
-          label.textContent = title();
         },
         { class: "button quiet" },
       ),
     ),
   );
-  form.addEventListener("change", () => {
-    window.setTimeout(() => {
-      label.textContent = title();
-    }, 300);
-  });
   closes(details);
-  return details;
+  const follow = (now: Place): void => {
+    for (const input of form.querySelectorAll("input")) {
+      const values = now.params.getAll(input.name);
+      if (input.type === "checkbox") input.checked = values.includes(input.value);
+      // What is being written or drawn goes its own way into the address.
+      else if (input !== document.activeElement) {
+        input.value = values[0] ?? (input.type === "range" ? "0" : "");
+      }
+    }
+    output.textContent = Number(now.params.get("belief") ?? "0").toFixed(2);
+    label.textContent = title(now);
+  };
+  return { element: details, follow };
 }

@@ -15,6 +15,7 @@ import type { Network, Paths } from "./types";
 import { plural } from "./words";
 
 const LIMIT = "150";
+const FEW_STAY = 4; // new nodes for each that stays, from which all is arranged anew
 
 /** What the picture is of. */
 export type Focus = { entity: string } | { from: string; to: string };
@@ -199,7 +200,9 @@ export class GraphView {
             ),
       );
     } else this.#tell(null);
-    await this.#draw(before === 0 ? "all" : fresh, isNew && before === 0);
+    // Where hardly anything stays, nothing has to keep its place.
+    const isOther = before === 0 || fresh.size > FEW_STAY * (picture.nodes.size - fresh.size);
+    await this.#draw(isOther ? "all" : fresh, isNew && before === 0);
     say(
       `${plural(picture.nodes.size, "entity", "entities")} and ${plural(picture.edges.size, "statement")} are shown.`,
     );

@@ -135,18 +135,22 @@ export function fit(picture: Picture, frame: Frame, manner: Manner): Fit {
   return { unit, x: middle(false), y: middle(true) };
 }
 
-/** Pushes nodes apart that would hide each other or their names at `unit` pixels a step. */
+/**
+ * Pushes nodes apart that would hide each other or their names at `unit` pixels a step; those in
+ * `fixed` stay, and all stay within the frame of `held` around its node, where it is given.
+ */
 export function spread(
   picture: Picture,
   unit: number,
   manner: Manner,
   held: { id: string; within: Frame } | null = null,
+  fixed: ReadonlySet<string> = new Set(held === null ? [] : [held.id]),
 ): void {
   const nodes = [...picture.nodes.values()];
   if (nodes.length > MOST_NAMED) return;
   const reaches = nodes.map((node) => reach(node, manner, true));
   const shift = (node: Drawn, x: number, y: number): void => {
-    if (node.id === held?.id) return;
+    if (fixed.has(node.id)) return;
     node.x += x / unit;
     node.y += y / unit;
   };
@@ -159,10 +163,10 @@ export function spread(
         const [dx, dy] = [(b.x - a.x) * unit, (b.y - a.y) * unit];
         const overX = (dx < 0 ? ra.left + rb.right : ra.right + rb.left) + GAP - Math.abs(dx);
         const overY = (dy < 0 ? ra.down + rb.up : ra.up + rb.down) + GAP - Math.abs(dy);
-        if (overX <= 0 || overY <= 0) continue;
+        if (overX <= 0 || overY <= 0 || (fixed.has(a.id) && fixed.has(b.id))) continue;
         moved = true;
         // The shorter way out; a part of it at a time, so that others can follow.
-        const share = held === null || (a.id !== held.id && b.id !== held.id) ? 1 / 3 : 2 / 3;
+        const share = fixed.has(a.id) || fixed.has(b.id) ? 2 / 3 : 1 / 3;
         if (overX * 0.6 < overY) {
           const step = overX * share * (dx < 0 ? -1 : 1);
           shift(a, -step, 0);

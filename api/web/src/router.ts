@@ -73,6 +73,11 @@ export function put(address: string, options: { quiet?: boolean } = {}): void {
   }
 }
 
+/** Keeps in the address what the view shows already, without telling it. */
+export function remember(address: string): void {
+  if (address !== window.location.hash) window.history.replaceState(null, "", address);
+}
+
 /** The place that the page is at. */
 export function here(): Place {
   return parse(window.location.hash);

@@ -265,6 +265,7 @@ export function statementsView(place: Place, context: ViewContext): Mounted {
       AbortSignal.any([context.signal, running.signal]),
     );
   };
+  const form = filterForm(place, here);
   const about = entityField("entity", "Only about …", "Only statements about", context.signal);
   context.main.append(
     h(
@@ -272,12 +273,13 @@ export function statementsView(place: Place, context: ViewContext): Mounted {
       { class: "page" },
       h("h1", { tabindex: "-1" }, "Statements"),
       h("p", { class: "lead" }, "Everything that documents say, one line a statement."),
-      h("div", { class: "bar-line" }, about.element, filterForm(place, here)),
+      h("div", { class: "bar-line" }, about.element, form.element),
       body,
     ),
   );
   const follow = (now: Place): void => {
     about.follow(now);
+    form.follow(now);
     draw(now);
   };
   follow(place);

@@ -208,6 +208,7 @@ export function timelineView(place: Place, context: ViewContext): Mounted {
     }
     void timelineInto(body, params, AbortSignal.any([context.signal, running.signal]));
   };
+  const form = filterForm(place, here);
   const fields = [
     entityField("entity", "Of …", "Of", context.signal),
     entityField("other", "Together with …", "Together with", context.signal),
@@ -222,17 +223,13 @@ export function timelineView(place: Place, context: ViewContext): Mounted {
         { class: "lead" },
         "When things were said to happen, from the sentences that date them.",
       ),
-      h(
-        "div",
-        { class: "bar-line" },
-        ...fields.map((field) => field.element),
-        filterForm(place, here),
-      ),
+      h("div", { class: "bar-line" }, ...fields.map((field) => field.element), form.element),
       body,
     ),
   );
   const follow = (now: Place): void => {
     for (const field of fields) field.follow(now);
+    form.follow(now);
     draw(now);
   };
   follow(place);
