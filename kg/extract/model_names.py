@@ -36,6 +36,7 @@ _NUMBERED = frozenset({"Equipment", "Exercise"})
 _MAY_BE_LOWER = frozenset({"ArmedForce", "GovernmentBody"})
 _NEVER_JOINED = frozenset({"Country", "EquipmentCategory", "Topic", "Agreement"})
 _SUM = re.compile(r"(?:RM|RP|Rp|Rs|Tk|EUR|USD|GBP|SEK|NOK|DKK|PLN|CZK|US|AU|NZ|HK)\$?\d[\d.,]*")
+_NO_NAME = re.compile(r"\d{1,2}[xX×]\d{1,2}|[IVX]{1,4}")  # "8x8" is a drive, "II" a number
 _KIND_OF = frozenset({"type", "model", "variant", "version", "standard", "family", "series"})
 TORN = 0.25
 """What a name joined from pieces of several types loses: any pattern's type is better."""
@@ -202,7 +203,7 @@ def _is_name(
     """Whether the range can be a name or term of its type at all."""
     text = surface(doc, i, j)
     letters = [c for c in text if c.isalpha()]
-    if label == "Equipment" and _SUM.fullmatch(text):
+    if _NO_NAME.fullmatch(text) or (label == "Equipment" and _SUM.fullmatch(text)):
         return False
     if label not in NAME_TYPES:
         return len(letters) > 1
@@ -219,6 +220,6 @@ def _is_name(
         )
     if any(c.isupper() or c.isdigit() for c in text):
         return not text.replace("-", "").isdigit()
-    if any(text.lower().endswith(term) for term in common):
+    if text in common:
         return label in _MAY_BE_LOWER
     return bool(look_up(text, catalogue))

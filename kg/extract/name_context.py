@@ -75,6 +75,8 @@ def town(c: Context) -> tuple[str, str] | None:
     if i < 2 or c.name.type not in ("Company", "Equipment", "Person") or c.numbered or c.firm:
         return None
     before = c.doc[i - 1]
+    if [t.lower_ for t in c.doc[c.name.j : c.name.j + 2]] == [",", "where"]:
+        return "Place", "before “, where”"
     if before.text in _PLACING and c.doc[i - 2].lower_ not in _SHARES:
         after = c.doc[c.name.j] if c.name.j < len(c.doc) else None
         if after is None or after.dep_ != "case" or after.pos_ != "PART":

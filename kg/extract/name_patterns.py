@@ -169,8 +169,8 @@ def forces_and_bodies(doc: Doc, cues: Cues, nationality: Nationality) -> Iterato
         for i, j in _heads_in(doc, _heads(cues, kind, value)):
             if type_ == "ArmedForce":
                 forces.add(j)
-            elif j in forces:
-                continue
+            elif j in forces or (j < len(doc) and doc[j].text in {"Secretary", "Minister"}):
+                continue  # a post, not the body: "Defence Cabinet Secretary"
             start, national = _before_head(doc, i, nationality)
             start = _opens(doc, start, j)
             if value == "common":

@@ -130,7 +130,7 @@ def owner(
     if len({r.id for r in here}) == 1:
         return here[-1], "the only state named before it in the sentence"
     if k >= 0 and doc[k].lower_ in ("its", "their", "his", "her") and here:
-        return here[-1], f"“{doc[k].text}”, after the state named last"
+        return here[0], f"“{doc[k].text}”, after the state named first in the sentence"
     near = [r for n, r in countries if name.sentence - 1 <= n.sentence and n.end <= name.start]
     if not here and len({r.id for r in near}) == 1:
         return near[-1], "the only state named in the sentence before"

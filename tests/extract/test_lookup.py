@@ -17,7 +17,7 @@ from ontology.catalogue import Catalogue, load
     [
         ("F-16s", ["equipment/f-16 name"]),
         ("Turkish", ["country/turkey demonym"]),
-        ("Kremlin", ["country/russia metonym"]),
+        ("Kremlin", ["country/russia metonym", "place/kremlin name"]),
         ("kremlin", []),
         ("us", []),
     ],

@@ -21,7 +21,7 @@ CASES = [
 
 
 def test_the_cases_are_all_there() -> None:
-    assert len(CASES) == 26
+    assert len(CASES) == 28
 
 
 @pytest.mark.parametrize(("text", "expected", "note"), CASES)
@@ -51,6 +51,10 @@ def test_names(text: str, expected: str, note: str) -> None:
         ("met To Lam", [(1, 3, "Person")], "To Lam|Person"),
         ("the Spike LR2 type", [(1, 4, "Equipment")], "Spike LR2|Equipment"),
         ("met Moon Jae-in", [(1, 5, "Person")], "Moon Jae-in|Person"),
+        ("a 4x4 truck", [(1, 2, "Equipment")], "-"),
+        ("World War II ended", [(2, 3, "Exercise")], "-"),
+        ("a foreign air force", [(1, 4, "ArmedForce")], "-"),
+        ("the ministry said", [(1, 2, "GovernmentBody")], "ministry|GovernmentBody"),
         ("met Kim Jong-un", [(1, 3, "Person")], "Kim Jong-un|Person"),
         ("met Jae-myung Lee", [(3, 5, "Person")], "Jae-myung Lee|Person"),
         ("the Trump-backed plan", [(1, 2, "Person")], "Trump|Person"),
