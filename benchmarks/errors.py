@@ -22,10 +22,11 @@ from kg import evaluate, readers
 from kg.commands.common import table
 from kg.documents import Mention
 from kg.errors import DocumentError
-from kg.evaluate import MODALITIES, SYMMETRIC, Json, Tally, View, alike, normal, same_value
+from kg.evaluate import MODALITIES, SYMMETRIC, Tally, View, alike, normal, same_value
 from kg.explain import Steps
 from kg.extract.records import Claim
 from kg.extract.trace import Dropped
+from kg.gold import Json, gold_files, read_gold
 from kg.json_form import as_json
 from kg.pipeline import Pipeline
 from kg.statements import Amount, EntityRef, Literal
@@ -289,8 +290,8 @@ def shown(view: View, s: Json) -> str:
 def cases(folder: Path) -> Iterator[tuple[str, Case]]:
     """Name and case of each document; DocumentError where one cannot be read."""
     pipeline = Pipeline()
-    for path in evaluate.gold_files(folder):
-        gold = View(json.loads(path.read_text(encoding="utf-8")))
+    for path in gold_files(folder):
+        gold = View(read_gold(path))
         for document in readers.read(str(path.with_suffix(".txt"))):
             if isinstance(document, DocumentError):
                 raise document

@@ -6,6 +6,7 @@ by the commands that need it, when they run, so that `--help` is quick.
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections.abc import Mapping, Sequence
@@ -57,7 +58,15 @@ _EPILOG = "\b\nExit codes:\n" + "\n".join(f"  {code:<4} {what}" for code, what i
 
 
 class _Group(click.Group):
-    """Ends quietly where the reader has what it wanted (kg export | head)."""
+    """Ends quietly where the reader has what it wanted (kg export | head), and says where options
+    are to stand."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        try:
+            return super().parse_args(ctx, args)
+        except click.NoSuchOption as error:
+            mend = "options come after the command, as in kg stats --store news-store"
+            raise click.UsageError(f"{error.format_message().rstrip('.')} ({mend})", ctx) from error
 
     def invoke(self, ctx: click.Context) -> object:
         try:
@@ -119,6 +128,7 @@ def run(
     extractor: ExtractorFactory = default_extractor,
 ) -> int:
     """Run one command; the exit code. `extractor` makes what reads documents, when needed."""
+    _prepare_output()
     try:
         settings = Settings.read(environment)
         result = kg.main(
@@ -136,8 +146,21 @@ def run(
     except EntenteError as error:
         return _say(str(error), next(code for kind, code in _CODES if isinstance(error, kind)))
     except OSError as error:
-        where = f"{error.filename}: " if error.filename else ""
-        return _say(f"{where}{error.strerror or error}", 5)
+        where = error.filename or "standard output, or a file of the store"
+        return _say(
+            f"{where}: {error.strerror or error}: look whether the disk is full, and who may write",
+            5,
+        )
+
+
+def _prepare_output() -> None:
+    """Have what a terminal cannot show written as \\uXXXX, and what is closed swallow all."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_WRONLY), "w", encoding="utf-8"))
+        elif isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _say(message: str, code: int) -> int:

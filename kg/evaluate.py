@@ -7,7 +7,6 @@ qualifiers, micro-averaged over the documents. What is compared is the JSON form
 
 from __future__ import annotations
 
-import json
 import re
 import unicodedata
 from collections import Counter
@@ -16,9 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from kg.errors import DocumentError
-
-Json = Mapping[str, Any]
+from kg.gold import Json, gold_files, read_gold
 
 SYMMETRIC = frozenset(
     {
@@ -370,27 +367,14 @@ class Report:
         return rows
 
 
-def gold_files(folder: Path) -> list[Path]:
-    """The annotation files of a gold folder; DocumentError where it has none."""
-    files = sorted(folder.glob("*.json"))
-    if not files:
-        raise DocumentError(
-            f"{folder}: no gold documents here: a gold folder holds pairs NAME.txt and NAME.json"
-        )
-    return files
-
-
 def report(folder: Path, found: Iterable[Json]) -> Report:
-    """Compare extractions (their JSON form, matched by `document.id`) with a gold folder."""
+    """Compare extractions (their JSON form, matched by `document.id`) with a gold folder;
+    DocumentError where that is none."""
     by_name = {str(f["document"]["id"]): f for f in found}
     total = Tally()
     documents = {}
     for path in gold_files(folder):
-        try:
-            gold = View(json.loads(path.read_text(encoding="utf-8")))
-        except (ValueError, KeyError, TypeError) as error:
-            raise DocumentError(f"{path}: not a gold document: {error}") from error
-        tally = compare(gold, View(by_name.get(path.stem, {})))
+        tally = compare(View(read_gold(path)), View(by_name.get(path.stem, {})))
         documents[path.stem] = tally
         total.add(tally)
     return Report(documents, total)

@@ -20,7 +20,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("kg.graph",),
     ("kg.analyse",),
     ("kg.store", "kg.readers"),
-    ("kg.evaluate", "kg.exports", "kg.json_form", "kg.queries", "kg.query_names"),
+    ("kg.evaluate", "kg.exports", "kg.gold", "kg.json_form", "kg.queries", "kg.query_names"),
     ("kg.explain",),
     ("kg.pipeline",),
     ("kg.client",),

@@ -19,6 +19,7 @@ from kg.commands.common import (
     table,
     write,
 )
+from kg.commands.kinds import text
 from kg.errors import InputError, NotFoundError
 
 if TYPE_CHECKING:
@@ -104,14 +105,16 @@ def query_text(argument: str, *, such_as: str = "SELECT * { … }") -> str:
     from pathlib import Path
 
     if argument == "-":
-        data = sys.stdin.buffer.read(_MAX_QUERY)
-    elif re.search(r"[\s{]", argument) and not _is_file(argument):
+        data = sys.stdin.buffer.read(_MAX_QUERY + 1)
+    elif not argument or (re.search(r"[\s{]", argument) and not _is_file(argument)):
         return argument
     else:
         if not _is_file(argument):
             raise InputError(f"{argument}: neither a query nor a file: write {such_as}")
         with Path(argument).open("rb") as file:
-            data = file.read(_MAX_QUERY)
+            data = file.read(_MAX_QUERY + 1)
+    if len(data) > _MAX_QUERY:
+        raise InputError(f"{argument}: the query is longer than {_MAX_QUERY:,} bytes: shorten it")
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -128,9 +131,9 @@ def _is_file(name: str) -> bool:
 
 
 @click.command()
-@click.argument("entity")
+@click.argument("entity", type=text)
 @click.option(
-    "--why", is_flag=True, help="Add to each sentence what found it, why, and how sure it is."
+    "--why", is_flag=True, help="Add to each sentence what found it, why, and how sure that is."
 )
 @store_option
 @click.pass_obj
@@ -229,7 +232,12 @@ def _show_why(evidence: Evidence) -> None:
 
 
 @click.command()
-@click.option("--documents", "list_documents", is_flag=True, help="List the documents instead.")
+@click.option(
+    "--documents",
+    "list_documents",
+    is_flag=True,
+    help="List the documents instead: id, date, name and title.",
+)
 @store_option
 @click.pass_obj
 def stats(context: Context, list_documents: bool, store: str | None) -> None:
@@ -238,7 +246,7 @@ def stats(context: Context, list_documents: bool, store: str | None) -> None:
     \b
     Examples:
       kg stats
-      kg stats --documents          ids, dates, names and titles
+      kg stats --documents
     """
     from kg.graph import read
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 from kg.commands.common import Context, opened, store_option
-from kg.errors import StoreError, StoreInUseError
+from kg.commands.kinds import place
+from kg.errors import InputError, StoreError, StoreInUseError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,7 +20,7 @@ _TRIES, _PAUSE = 10, 2.0
 
 
 @click.command()
-@click.argument("target", type=click.Path())
+@click.argument("target", type=place)
 @click.option("--force", is_flag=True, help="Replace TARGET where it exists.")
 @store_option
 @click.pass_obj
@@ -40,6 +41,8 @@ def backup(context: Context, target: str, force: bool, store: str | None) -> Non
     from kg.store import is_server
     from kg.store.backup import check_target, write_open
 
+    if target == "-":
+        raise InputError("-: a backup is a file, and is not written to standard output: name one")
     check_target(Path(target), force=force)
     location = store or context.settings.store
     if is_server(location):

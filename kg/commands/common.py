@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 import click
 
+from kg.commands.kinds import place, share
 from kg.documents import Document
 from kg.errors import DocumentError
 from kg.settings import Settings
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 
 Command = TypeVar("Command", bound=Callable[..., object])
 PROBLEMS, NOTHING_READ = 1, 3
+_LONGEST = 2000  # characters of a message
 
 
 class Extractor(Protocol):
@@ -68,6 +71,7 @@ def store_option(command: Command) -> Command:
     """`--store`, which every command takes."""
     return click.option(
         "--store",
+        type=place,
         metavar="FOLDER|URL",
         help="Folder of the store, or sparql+http://HOST:PORT/PATH for one on a SPARQL server "
         "[default: ENTENTE_STORE or ./kg-store].",
@@ -80,24 +84,24 @@ def reading_options(command: Command) -> Command:
         command = click.option(
             f"--{name}",
             multiple=True,
-            type=click.Path(),
+            type=place,
             metavar="FILE",
             help=f"A {kind} file of your own, beside what comes with kg; may be repeated.",
         )(command)
     return click.option(
         "--min-confidence",
-        type=click.FloatRange(0, 1),
+        type=share,
+        metavar="N",
         expose_value=False,
         callback=_least,
-        help="State nothing that is less sure than this [default: ENTENTE_MIN_CONFIDENCE or 0].",
+        help="State nothing that is less sure than N, from 0 to 1 [default: "
+        "ENTENTE_MIN_CONFIDENCE or 0].",
     )(command)
 
 
 def _least(context: click.Context, _: click.Parameter, value: float | None) -> None:
     """Puts the option into the settings that the command is given."""
     if value is not None:
-        if not 0 <= value <= 1:  # not a number at all, which no range excludes
-            raise click.BadParameter(f"{value} is not from 0 to 1")
         settings = replace(context.obj.settings, min_confidence=value)
         context.obj = replace(context.obj, settings=settings)
 
@@ -149,8 +153,11 @@ def documents(context: Context, locations: Sequence[str]) -> Iterator[Document |
 
 
 def warn(message: object) -> None:
-    """One line on standard error."""
-    click.echo(f"kg: {flat(str(message))}", err=True)
+    """One line on standard error, in which words and names are not endless."""
+    shown = re.sub(r"[^\s:]{300,}", lambda match: f"{match[0][:200]}…", flat(str(message)))
+    if len(shown) > _LONGEST:
+        shown = f"{shown[: _LONGEST // 2]} … {shown[-_LONGEST // 2 :]}"
+    click.echo(f"kg: {shown}", err=True)
 
 
 def write(data: bytes) -> None:

@@ -26,15 +26,22 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("folder", type=click.Path(file_okay=False, exists=True))
-@click.option("--errors", is_flag=True, help="List what was missed and what was wrong, too.")
+@click.option("--errors", is_flag=True, help="List what was missed and what was wrong as well.")
 @click.option(
     "--by",
     multiple=True,
     type=click.Choice(["predicate", "modality", "role"]),
-    help="A table by predicate, by modality (gold against found), or by role of the qualifiers; "
+    help="Add a table by predicate, by modality (gold against found), or by role of qualifiers; "
     "may be repeated [default: predicate and modality].",
 )
-@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "json"]),
+    default="table",
+    show_default=True,
+    help="How to write the figures.",
+)
 @reading_options
 @store_option
 @click.pass_obj
@@ -58,11 +65,15 @@ def evaluate(
       kg evaluate gold/dev --errors
       kg evaluate gold/dev --by role --by modality --format json
     """
-    from kg.evaluate import gold_files, report
+    from kg.evaluate import report
+    from kg.gold import gold_files, read_gold
     from kg.json_form import as_json
 
     del store  # taken, as by every command, and not needed
-    files = [str(path.with_suffix(".txt")) for path in gold_files(Path(folder))]
+    gold = gold_files(Path(folder))
+    for path in gold:  # what is wrong is told before the work begins
+        read_gold(path)
+    files = [str(path.with_suffix(".txt")) for path in gold]
     reader = extractor(context, catalogue, frames)
     found = []
     skipped = 0

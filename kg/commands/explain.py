@@ -18,6 +18,7 @@ from kg.commands.common import (
     store_option,
     table,
 )
+from kg.commands.kinds import place, whole
 from kg.errors import DocumentError, InputError
 
 if TYPE_CHECKING:
@@ -28,9 +29,21 @@ _WIDE = 300
 
 
 @click.command()
-@click.argument("file")
-@click.option("--sentence", type=click.IntRange(min=1), help="Number of the sentence to explain.")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
+@click.argument("file", type=place, metavar="FILE|-")
+@click.option(
+    "--sentence",
+    type=whole(1, 10**9),
+    metavar="N",
+    help="Explain the sentence of this number, from 1.",
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="How to write it; json has everything.",
+)
 @reading_options
 @store_option
 @click.pass_obj
@@ -43,8 +56,9 @@ def explain(
     frames: tuple[str, ...],
     store: str | None,
 ) -> None:
-    """Show how a sentence was read, what was taken from it, what was not, and why.
+    """Show how a sentence is read, and why.
 
+    That is what was taken from it, what was not, and the reasons.
     Without --sentence: the sentences with their numbers, and how many statements each makes. With
     --format json: everything. - stands for standard input.
 

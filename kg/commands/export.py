@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import sys
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from kg.commands.common import Context, opened, query_limits, store_option
-from kg.errors import InputError
+from kg.commands.kinds import day, place, share, text
+from kg.errors import InputError, StoreError
 from kg.exports.formats import FORMATS, Format, by_extension
 
 if TYPE_CHECKING:
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from kg.exports.write import Export
     from kg.store import Store
 
-_DAY = click.DateTime(["%Y-%m-%d"])
 _LISTED = "\n".join(f"  {each.name:<9} {each.title}" for each in FORMATS.values())
 _EPILOG = f"\b\nFormats (docs/exports.md says what each can hold):\n{_LISTED}"
 
@@ -29,35 +28,64 @@ _EPILOG = f"\b\nFormats (docs/exports.md says what each can hold):\n{_LISTED}"
     "form",
     type=click.Choice([*FORMATS]),
     metavar="FORMAT",
-    help="One of those below [default: what the name of -o shows, or trig].",
+    help="Write one of the formats below [default: what the name of -o shows, or trig].",
 )
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="File to write [default: -].")
-@click.option("--entity", help="Only what is around this entity, by name or id.")
-@click.option("--depth", type=click.Choice(["1", "2"]), help="Steps from the entity [default: 1].")
-@click.option("--predicate", "predicates", multiple=True, help="Only this one; may be repeated.")
-@click.option("--modality", "modalities", multiple=True, help="Only this one; may be repeated.")
 @click.option(
-    "--type", "types", multiple=True, help="Only with an entity of this type; repeatable."
+    "-o",
+    "--output",
+    "target",
+    type=place,
+    metavar="FILE|FOLDER|-",
+    help="Write to this file or folder [default: -, standard output].",
 )
-@click.option("--since", metavar="YYYY-MM-DD", type=_DAY, help="From documents of this day on.")
-@click.option("--until", metavar="YYYY-MM-DD", type=_DAY, help="From documents up to this day.")
-@click.option("--source", help="From documents of this publisher: a host, or a name.")
-@click.option("--confidence", type=click.FloatRange(0, 1), help="The least of a sentence.")
-@click.option("--belief", type=click.FloatRange(0, 1), help="The least of a statement.")
-@click.option("--query", "sparql", metavar="SPARQL|FILE|-", help="The graph of a CONSTRUCT query.")
+@click.option(
+    "--entity",
+    type=text,
+    help="Keep what is around this entity, which is named or given by its id.",
+)
+@click.option(
+    "--depth", type=click.Choice(["1", "2"]), help="Go so many steps from the entity [default: 1]."
+)
+@click.option(
+    "--predicate", "predicates", multiple=True, help="Keep this predicate; may be repeated."
+)
+@click.option(
+    "--modality", "modalities", multiple=True, help="Keep this modality; may be repeated."
+)
+@click.option(
+    "--type",
+    "types",
+    multiple=True,
+    help="Keep statements with an entity of this type; may be repeated.",
+)
+@click.option("--since", metavar="YYYY-MM-DD", type=day, help="Keep documents of this day on.")
+@click.option("--until", metavar="YYYY-MM-DD", type=day, help="Keep documents up to this day.")
+@click.option("--source", type=text, help="Keep documents of this publisher: a host, or a name.")
+@click.option(
+    "--confidence", type=share, metavar="N", help="Keep sentences that are as sure, from 0 to 1."
+)
+@click.option(
+    "--belief",
+    type=share,
+    metavar="N",
+    help="Keep statements that are believed as far, from 0 to 1.",
+)
+@click.option(
+    "--query", "sparql", metavar="SPARQL|FILE|-", help="Write the graph of a CONSTRUCT query."
+)
 @store_option
 @click.pass_obj
 def export(
     context: Context,
     form: str | None,
-    output: Path | None,
+    target: str | None,
     entity: str | None,
     depth: str | None,
     predicates: tuple[str, ...],
     modalities: tuple[str, ...],
     types: tuple[str, ...],
-    since: datetime | None,
-    until: datetime | None,
+    since: str | None,
+    until: str | None,
     source: str | None,
     confidence: float | None,
     belief: float | None,
@@ -83,6 +111,9 @@ def export(
 
     if depth is not None and entity is None:
         raise click.UsageError("--depth counts steps from an entity: name one with --entity")
+    if since is not None and until is not None and since > until:
+        raise click.UsageError(f"--since {since} is after --until {until}: no day is in between")
+    output = None if target in (None, "-") else Path(target)
     chosen = _format(form, output)
     _check_target(chosen, output)
     wanted = Selection(
@@ -91,8 +122,8 @@ def export(
         predicates=predicates,
         modalities=modalities,
         types=types,
-        since=None if since is None else since.date().isoformat(),
-        until=None if until is None else until.date().isoformat(),
+        since=since,
+        until=until,
         source=source,
         confidence=confidence,
         belief=belief,
@@ -180,11 +211,16 @@ def _write(made: Export, output: Path | None) -> None:
         made.write(sys.stdout.buffer)
         sys.stdout.buffer.flush()
         return
-    if _is_folder(made.format, output):
-        made.write_folder(output)
-        size = sum((output / name).stat().st_size for name in made.files)
-    else:
-        with whole(output) as file:
-            made.write(file)
-        size = output.stat().st_size
+    try:
+        if _is_folder(made.format, output):
+            made.write_folder(output)
+            size = sum((output / name).stat().st_size for name in made.files)
+        else:
+            with whole(output) as file:
+                made.write(file)
+            size = output.stat().st_size
+    except OSError as error:
+        raise StoreError(
+            f"{output}: it cannot be written: {error.strerror}: name another with -o"
+        ) from error
     click.echo(f"{size:,} bytes written to {output}", err=True)

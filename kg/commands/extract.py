@@ -20,19 +20,20 @@ from kg.commands.common import (
     warn,
     write,
 )
+from kg.commands.kinds import place
 from kg.errors import DocumentError
 from kg.statements import Extraction
 
 
 @click.command()
-@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@click.argument("files", nargs=-1, required=True, type=place, metavar="FILE|FOLDER|-...")
 @click.option(
     "--format",
     "form",
     type=click.Choice(["json", "jsonl", "table", "turtle"]),
     default="table",
     show_default=True,
-    help="jsonl writes one object a document, as soon as it is read.",
+    help="How to write it; jsonl has one object a document, as soon as it is read.",
 )
 @reading_options
 @store_option

@@ -18,6 +18,7 @@ from kg.commands.common import (
     warn,
     watched,
 )
+from kg.commands.kinds import place
 from kg.errors import DocumentError, InputError
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("sources", nargs=-1, required=True, metavar="FILE|FOLDER|-...")
+@click.argument("sources", nargs=-1, required=True, type=place, metavar="FILE|FOLDER|-...")
 @reading_options
 @store_option
 @click.pass_obj
@@ -56,17 +57,22 @@ def ingest(
     with opened(context, store, create=True, purpose="ingesting") as target:
         batch: list[Extraction] = []
         reader = None
-        for found in _watched(context, sources):
-            if isinstance(found, DocumentError):
-                _warn(found)
-                tally.skipped += 1
-                continue
-            reader = reader or extractor(context, catalogue, frames)
-            batch.append(reader.extract(found))
-            if len(batch) >= context.settings.batch:
+        try:
+            for found in _watched(context, sources):
+                if isinstance(found, DocumentError):
+                    _warn(found)
+                    tally.skipped += 1
+                    continue
+                reader = reader or extractor(context, catalogue, frames)
+                batch.append(reader.extract(found))
+                if len(batch) >= context.settings.batch:
+                    tally.write(target, batch)
+            if batch:
                 tally.write(target, batch)
-        if batch:
-            tally.write(target, batch)
+        except BaseException:
+            if tally.read:  # what is in the store stays there
+                click.echo(f"until then: {tally}", err=True)
+            raise
     click.echo(str(tally), err=True)
     if tally.skipped:
         return PROBLEMS if tally.read else NOTHING_READ

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from kg.commands.common import PROBLEMS, Context, flat, opened, store_option, warn
+from kg.commands.kinds import text
 from kg.errors import NotFoundError
 
 if TYPE_CHECKING:
@@ -40,12 +41,13 @@ def validate(context: Context, store: str | None) -> int:
 
 
 @click.command()
-@click.argument("documents", nargs=-1, required=True, metavar="DOCUMENT...")
+@click.argument("documents", nargs=-1, required=True, type=text, metavar="DOCUMENT...")
 @store_option
 @click.pass_obj
 def retract(context: Context, documents: tuple[str, ...], store: str | None) -> None:
-    """Take documents out of the store, and whatever no other document supports.
+    """Take documents out of the store.
 
+    What no other document supports goes with them.
     DOCUMENT is an id or a name that only one document has; kg stats --documents lists them. If one
     is not there, nothing is taken out.
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from kg.commands.common import Context, csv_table, opened, query_limits, store_option, write
+from kg.commands.kinds import text
 from kg.errors import NotFoundError
 
 if TYPE_CHECKING:
@@ -22,11 +23,18 @@ _FORMS = {
 
 
 @click.command(context_settings={"ignore_unknown_options": True})
-@click.argument("name", required=False)
+@click.argument("name", required=False, type=text)
 @click.argument("parameters", nargs=-1, type=click.UNPROCESSED, metavar="[--PARAMETER VALUE]...")
 @click.option("--list", "listed", is_flag=True, help="List the queries and their parameters.")
 @click.option("--sparql", is_flag=True, help="Show the query instead of its answer.")
-@click.option("--format", "form", type=click.Choice([*_FORMS]), default="table", show_default=True)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice([*_FORMS]),
+    default="table",
+    show_default=True,
+    help="How to write the answer.",
+)
 @store_option
 @click.pass_obj
 def ask(
@@ -38,7 +46,10 @@ def ask(
     form: str,
     store: str | None,
 ) -> None:
-    """Answer the stored query NAME.
+    """Answer a stored query.
+
+    --list shows the NAMEs and the parameters of each, which are given like options. A parameter
+    that is an entity takes its id or a name that only it has.
 
     \b
     Examples:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import click
 
 from kg.commands.common import Context, store_option
+from kg.commands.kinds import place
 from kg.errors import InputError
 
 
 @click.command()
-@click.argument("backup", type=click.Path())
+@click.argument("backup", type=place)
 @click.option("--force", is_flag=True, help="Replace what the store holds.")
 @store_option
 @click.pass_obj
@@ -26,7 +27,7 @@ def restore(context: Context, backup: str, force: bool, store: str | None) -> No
     """
     from pathlib import Path
 
-    from kg.store import is_server
+    from kg.store import check_folder, is_server
     from kg.store.backup import restore as make
 
     location = store or context.settings.store
@@ -35,5 +36,6 @@ def restore(context: Context, backup: str, force: bool, store: str | None) -> No
             "--store: kg restore makes a folder: have the SPARQL server load the backup itself, "
             "which is N-Quads packed with gzip (docs/stores.md)"
         )
+    check_folder(location)
     head = make(Path(backup), Path(location), force=force)
     click.echo(f"{head.quads:,} quads restored to {location}", err=True)

@@ -16,14 +16,20 @@ from kg.commands.common import (
     reading_options,
     store_option,
 )
+from kg.commands.kinds import text, whole
 
 
 @click.command()
-@click.option("--host", help="Address to listen on [default: ENTENTE_HOST or 127.0.0.1].")
+@click.option(
+    "--host",
+    type=text,
+    help="Listen on this address [default: ENTENTE_HOST or 127.0.0.1].",
+)
 @click.option(
     "--port",
-    type=click.IntRange(0, 65535),
-    help="Port to listen on [default: ENTENTE_PORT or 8000].",
+    type=whole(0, 65535),
+    metavar="N",
+    help="Listen on this port, or on any free one for 0 [default: ENTENTE_PORT or 8000].",
 )
 @reading_options
 @store_option
@@ -36,7 +42,7 @@ def serve(
     frames: tuple[str, ...],
     store: str | None,
 ) -> None:
-    """Serve the store over HTTP until interrupted.
+    """Serve the store over HTTP until interrupted with Ctrl-C.
 
     Beyond this machine, writing needs the secret in ENTENTE_TOKEN. While the server runs, no other
     command can open the store: ask over HTTP.
@@ -93,9 +99,9 @@ def _listen(host: str, port: int) -> socket.socket:
     try:
         listener = socket.create_server((host, port), family=family)
     except OSError as error:
-        raise click.UsageError(
-            f"{host}:{port}: {os.strerror(error.errno or 0)}: name another --host or --port"
-        ) from error
+        number = error.errno or 0  # below 0 where the name was looked up in vain
+        reason = os.strerror(number) if number >= 0 else "no such address"
+        raise click.UsageError(f"{host}:{port}: {reason}: name another --host or --port") from error
     # Answers go out in two parts; without this the second one waits 40 ms for the first to be
     # acknowledged. Connections inherit it (asyncio sets it for other listeners by itself).
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

@@ -44,11 +44,18 @@ def files(locations: Sequence[str]) -> list[str]:
     """
     found: list[str] = []
     for location in locations:
-        if location != STDIN and Path(location).is_dir():
+        if location != STDIN and _is_folder(location):
             found += list(_inside(Path(location))) or [location]
         else:
             found.append(location)
     return found
+
+
+def _is_folder(location: str) -> bool:
+    try:
+        return Path(location).is_dir()
+    except OSError:  # a name that is too long, a folder that is closed to us: `read` says so
+        return False
 
 
 def _inside(folder: Path) -> Iterator[str]:

@@ -16,6 +16,15 @@ def is_server(location: str) -> bool:
     return location.startswith(("sparql+http://", "sparql+https://"))
 
 
+def check_folder(location: str) -> None:
+    """StoreError where `location` cannot be meant for a folder."""
+    if "://" in location:  # not repeated in the message: it may hold a password
+        raise StoreError(
+            f"{location.partition('://')[0]}://…: a store is a folder on this machine, or the "
+            "address of a SPARQL server, such as sparql+http://localhost:8890/sparql"
+        )
+
+
 def open_store(
     location: str, *, create: bool = True, purpose: str = "", options: Options | None = None
 ) -> Store:
@@ -33,12 +42,8 @@ def open_store(
         from kg.store.remote import RemoteStore
 
         return RemoteStore.open(location, purpose=purpose, options=options)
-    if "://" in location:  # not repeated in the message: it may hold a password
-        raise StoreError(
-            f"{location.partition('://')[0]}://…: a store is a folder on this machine, or the "
-            "address of a SPARQL server, such as sparql+http://localhost:8890/sparql"
-        )
+    check_folder(location)
     return EmbeddedStore.open(location, create=create, purpose=purpose)
 
 
-__all__ = ["Store", "is_server", "open_store"]
+__all__ = ["Store", "check_folder", "is_server", "open_store"]

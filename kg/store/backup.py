@@ -77,7 +77,9 @@ def write(engine: ox.Store, target: Path, *, revision: int, force: bool) -> Head
             os.fsync(file.fileno())
         new.replace(target)
     except OSError as error:
-        raise StoreError(f"{target}: the backup cannot be written: {error.strerror}") from error
+        raise StoreError(
+            f"{target}: the backup cannot be written: {error.strerror}: name another file"
+        ) from error
     finally:
         new.unlink(missing_ok=True)
     return head
@@ -262,7 +264,9 @@ def _opened(source: Path) -> gzip.GzipFile:
         with source.open("rb") as file:
             start = file.read(len(_MAGIC))
     except OSError as error:
-        raise InputError(f"{source}: the backup cannot be read: {error.strerror}") from error
+        raise InputError(
+            f"{source}: the backup cannot be read: {error.strerror}: name a file of kg backup"
+        ) from error
     if start != _MAGIC:
         raise InputError(f"{source}: this is no backup: name a file that kg backup made")
     return gzip.GzipFile(source, "rb")

@@ -18,6 +18,7 @@ the mend, and with no protection for the other files.
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import shutil
@@ -44,25 +45,17 @@ class Folder:
     @classmethod
     def open(cls, path: Path, *, create: bool, purpose: str) -> Folder:
         """Lock the folder, and make it where `create` is true; StoreError where that fails."""
-        if path.exists() and not path.is_dir():
-            raise StoreError(f"{path}: this is a file, and a store is a folder: name another")
-        known = (path / "format").exists()
-        if not known and path.is_dir() and not {p.name for p in path.iterdir()} <= _OURS:
-            raise StoreError(
-                f"{path}: this folder holds something else than a store: name a new or empty one"
-            )
-        if not known and not create:
-            raise StoreError(f"{path}: no store here: kg ingest makes one, --store names another")
         try:
+            _check(path, create=create)
             path.mkdir(parents=True, exist_ok=True)
             folder = cls(path, _lock(path, purpose))
         except OSError as error:
-            raise StoreError(f"{path}: the store cannot be opened: {error.strerror}") from error
+            raise _unusable(path, error) from error
         try:
             folder._prepare()
         except OSError as error:
             folder.close()
-            raise StoreError(f"{path}: the store cannot be opened: {error.strerror}") from error
+            raise _unusable(path, error) from error
         except StoreError:
             folder.close()
             raise
@@ -167,6 +160,26 @@ class Folder:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+
+def _check(path: Path, *, create: bool) -> None:
+    """StoreError where there is something else than a store, or none and none is to be made."""
+    if path.exists() and not path.is_dir():
+        raise StoreError(f"{path}: this is a file, and a store is a folder: name another")
+    known = (path / "format").exists()
+    if not known and path.is_dir() and not {p.name for p in path.iterdir()} <= _OURS:
+        raise StoreError(
+            f"{path}: this folder holds something else than a store: name a new or empty one"
+        )
+    if not known and not create:
+        raise StoreError(f"{path}: no store here: kg ingest makes one, --store names another")
+
+
+def _unusable(path: Path, error: OSError) -> StoreError:
+    mend = "name another --store"
+    if isinstance(error, PermissionError) or error.errno == errno.EROFS:
+        mend = f"a store must be writable, also to be read: give yourself the right, or {mend}"
+    return StoreError(f"{path}: the store cannot be opened: {error.strerror}: {mend}")
 
 
 def served_at(path: Path) -> str | None:

@@ -33,6 +33,8 @@ class Kg:
     folder: Path
     environment: dict[str, str] = field(default_factory=dict)
 
+    program: tuple[str, ...] = (sys.executable, str(STUB))
+
     @property
     def store(self) -> Path:
         return self.folder / "store"
@@ -41,7 +43,7 @@ class Kg:
         """A process that runs a command."""
         inherited = {k: v for k, v in os.environ.items() if not k.startswith("ENTENTE_")}
         return subprocess.Popen(
-            [sys.executable, str(STUB), *arguments],
+            [os.fsencode(word) for word in (*self.program, *arguments)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

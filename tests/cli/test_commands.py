@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import subprocess
 import sys
@@ -11,8 +12,10 @@ import urllib.request
 import xml.etree.ElementTree as ET
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from importlib.metadata import version
 from typing import TYPE_CHECKING
 
+import click
 import pytest
 
 from kg.cli import EXIT_CODES
@@ -36,6 +39,37 @@ def test_help_is_quick_and_has_examples(command: str) -> None:
     assert done.stderr == "[]\n"
     assert "Example" in done.stdout
     assert not command or "--store" in done.stdout
+
+
+@pytest.mark.parametrize("name", sorted(group.commands))
+def test_help_is_in_sentences(name: str) -> None:
+    command = group.commands[name]
+    assert "…" not in command.get_short_help_str(limit=66)
+    assert not command.get_short_help_str(limit=66).endswith("...")  # cut in the list of commands
+    for option in command.params:
+        if isinstance(option, click.Option):
+            text = option.help or ""
+            assert text[:1].isupper(), option.opts
+            assert re.search(r"\.$|\]\.?$", text), (option.opts, text)
+            assert "RANGE" not in option.make_metavar(click.Context(command))
+
+
+def test_the_same_option_is_the_same_everywhere() -> None:
+    """But for `--format` and what it can be, and `--query` and `--list`, which only one has."""
+    found: dict[str, set[tuple[str | None, str]]] = {}
+    for command in group.commands.values():
+        for option in command.params:
+            if isinstance(option, click.Option) and "--format" not in option.opts:
+                what = (option.help, option.make_metavar(click.Context(command)))
+                found.setdefault(max(option.opts, key=len), set()).add(what)
+    several = {name: told for name, told in found.items() if len(told) > 1}
+    assert set(several) == {"--force"}  # a backup is replaced, or a store
+
+
+def test_version() -> None:
+    code = "from kg.cli import main; import sys; sys.argv = ['kg', '--version']; main()"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == f"kg, version {version('entente')}\n"
 
 
 def test_help_documents_the_exit_codes(kg: Kg) -> None:

@@ -39,8 +39,8 @@ def test_standard_input_and_json(kg: Kg) -> None:
     ("arguments", "content", "code", "says"),
     [
         (("a.txt", "--sentence", "2"), "The Anka flies.", 3, "there is no sentence 2: its sent"),
-        (("a.txt", "--sentence", "0"), "The Anka flies.", 2, "0 is not in the range"),
-        (("a.txt", "--sentence", "one"), "The Anka flies.", 2, "'one' is not a valid integer"),
+        (("a.txt", "--sentence", "0"), "The Anka flies.", 2, "'0' is no whole number from 1"),
+        (("a.txt", "--sentence", "one"), "The Anka flies.", 2, "'one' is no whole number"),
         (("nowhere.txt",), "", 3, "nowhere.txt"),
         (("a.txt",), "", 3, "a.txt: there is no text"),
         (("a.txt",), "---\ntitle: T\n---\n\n", 3, "a.txt: there is no text"),
