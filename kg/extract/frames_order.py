@@ -19,7 +19,7 @@ _BRACKETS = 6  # words that may stand in brackets
 _QUANTITIES = frozenset(
     {"up", "to", "at", "least", "most", "more", "less", "fewer", "than", "as", "many", "about"}
     | {"around", "some", "nearly", "almost", "over", "a", "an", "the", "its", "their", "his", "her"}
-    | {"another", "several", "of", "these", "those", "this", "that", "any", "all", "both", "each"}
+    | {"another", "several", "of", "these", "those", "this", "any", "all", "both", "each"}
     | {"too", "also", "well"}
 )
 _DEFINITE = frozenset({"the", "this", "that", "these", "those", "its", "their"})

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from spacy.tokens import Doc
+from spacy.tokens import Doc, Span
 
 from kg.documents import Mention
 from kg.extract import frames
-from kg.statements import EntityRef
+from kg.statements import EntityRef, Literal
 from ontology import frame_sequences
 from ontology import frames as frame_data
 from tests.support.conllu import VOCAB
@@ -28,8 +28,8 @@ class Case:
     line: str
     claims: list[str] = field(default_factory=list)
 
-    def read(self) -> tuple[Doc, list[Mention]]:
-        """The words, which all hang on the first, and the mentions, which name themselves."""
+    def read(self) -> tuple[Doc, list[Mention], list[Span]]:
+        """The words, which all hang on the first, mentions, which name themselves, and titles."""
         forms: list[str] = []
         tags: list[str] = []
         lemmas: list[str] = []
@@ -58,10 +58,12 @@ class Case:
             deps=flat,
         )
         spans = [(doc[a:b], kind) for a, b, kind in places]
-        return doc, [
+        mentions = [
             Mention(start=s.start_char, end=s.end_char, type=k, sentence=1, entity=s.text.lower())
             for s, k in spans
+            if k != "Title"
         ]
+        return doc, mentions, [s for s, k in spans if k == "Title"]
 
 
 def _cases() -> list[Case]:
@@ -78,17 +80,18 @@ CASES = _cases()
 
 
 def test_all_cases_are_collected() -> None:
-    assert len(CASES) == 32
-    assert sum(not c.claims for c in CASES) == 7
+    assert len(CASES) == 41
+    assert sum(not c.claims for c in CASES) == 9
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: re.sub(r"/\S+|[\[\]]", "", case.line))
 def test_claims(case: Case) -> None:
-    doc, mentions = case.read()
+    doc, mentions, titles = case.read()
     found = []
-    for claim in frames.find(doc, mentions):
-        assert isinstance(claim.object, EntityRef)
-        found.append(f"{claim.subject} {claim.predicate} {claim.object.id} {claim.modality}")
+    for claim in frames.find(doc, mentions, titles=titles):
+        assert isinstance(claim.object, EntityRef | Literal)
+        other = claim.object.id if isinstance(claim.object, EntityRef) else claim.object.text
+        found.append(f"{claim.subject} {claim.predicate} {other} {claim.modality}")
     assert sorted(found) == sorted(case.claims)
 
 
@@ -116,7 +119,7 @@ def test_a_users_file_may_give_the_order(tmp_path: Path) -> None:
         "     example: Japan vets the Anka., sequence: ['S ^ {vet} & O']}\n",
         "utf-8",
     )
-    doc, mentions = Case("[Japan/NNP]Country vetted/VBD/vet the/DT [Anka/NNP]Equipment").read()
+    doc, mentions, _ = Case("[Japan/NNP]Country vetted/VBD/vet the/DT [Anka/NNP]Equipment").read()
     assert frames.find(doc, mentions) == []
     (claim,) = frames.find(doc, mentions, frames=frame_data.load(file))
     assert (claim.subject, claim.object) == ("japan", EntityRef("anka"))
