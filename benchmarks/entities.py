@@ -6,6 +6,8 @@
 form that the gold lists, found in the text: an upper bound for the language model) or `model`
 (the language pipeline). Entities are matched as `score.py` matches them. Kinds of equipment,
 topics and agreements count for recall only: whether a statement uses them is not known here.
+The language model has learnt the training documents; `--held-out` takes those that were kept back
+from it (`kg.nlp.training.datasets.held_out`).
 """
 
 from __future__ import annotations
@@ -26,6 +28,7 @@ from spacy.util import filter_spans
 from benchmarks.frames import load_scorer
 from kg.extract.candidates import TERM_TYPES
 from kg.extract.mentions import find
+from kg.nlp.training.datasets import held_out
 from kg.resolve import resolve
 from ontology.catalogue import load
 
@@ -74,6 +77,7 @@ def main() -> None:
     parser.add_argument("folders", type=Path, nargs="+")
     parser.add_argument("--names", choices=("none", "gold", "model"), default="model")
     parser.add_argument("--errors", action="store_true", help="list what is missed and wrong")
+    parser.add_argument("--held-out", action="store_true", help="only what was kept from training")
     options = parser.parse_args()
     annotate = annotator(options.names)
     catalogue = load()
@@ -81,6 +85,8 @@ def main() -> None:
     for folder in options.folders:
         score = load_scorer(folder)
         for path in sorted(folder.glob("*.json")):
+            if options.held_out and not held_out(path.stem):
+                continue
             gold = json.loads(path.read_text(encoding="utf-8"))
             text = body(path.with_suffix(".txt"))
             doc = annotate(text, gold)
