@@ -83,9 +83,11 @@ def run(command: Sequence[str], *, folder: Path, path: str, doing: str, mend: st
 
 def cause(output: str) -> str:
     """The line of a failed tool's output that says why, without its marks."""
-    found = _CAUSE.search(output)
-    if found is not None:
-        return next(group for group in found.groups() if group is not None)
+    found = list(_CAUSE.finditer(output))
+    if found:
+        # pip comes to its reason at last, the others begin with it.
+        best = found[-1] if found[-1]["pip"] else found[0]
+        return next(group for group in best.groups() if group is not None)
     lines = output.splitlines()
     return lines[-1].strip() if lines else "it said nothing"
 
@@ -119,7 +121,7 @@ def node_path() -> str:
             ],
             folder=ROOT,
             path=path,
-            doing="Installing Node from PyPI, since it is not on this machine,",
+            doing="Installing Node from PyPI",
             mend=f"{_REACH} index (PIP_INDEX_URL), or {by_hand}",
         )
         if not _is_fitting(own):

