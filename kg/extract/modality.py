@@ -137,14 +137,21 @@ def _relating(subject: Span, object_: Span, words: Words) -> Token | None:
 
 
 def _governed(verb: Token) -> list[Token]:
-    """What a verb leaves its complements to say: "held an exercise", "is expected to sign"."""
+    """What a verb leaves others to say: "held an exercise", "is expected to sign"."""
     found: list[Token] = []
     for child in verb.children:
         if child.dep_ in ("obj", "obl", "nsubj:pass") and child.pos_ == "NOUN":
             found.append(child)
-        elif child.dep_ == "xcomp" and is_verb(child):
+        elif is_verb(child) and (child.dep_ == "xcomp" or _is_purpose(child)):
             found += [child, *_governed(child)]
     return found
+
+
+def _is_purpose(verb: Token) -> bool:
+    """Whether a verb says what something is done for ("went to Ankara to discuss a deal")."""
+    return verb.dep_ == "advcl" and any(
+        c.dep_ in ("mark", "aux") and c.lower_ == "to" for c in verb.children
+    )
 
 
 def _ancestry(token: Token) -> list[Token]:
