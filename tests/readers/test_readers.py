@@ -143,7 +143,7 @@ def test_a_locked_pdf(read: Read, make_pdf: Callable[..., bytes]) -> None:
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
-# The first eight bytes stay, by which a PDF is known: without them it may be anything, such as JSON.
+# The first eight bytes stay, by which a PDF is known: else it may be anything, such as JSON.
 @given(data=st.binary(max_size=200), cut=st.integers(8, 700), keep=st.booleans())
 def test_no_pdf_is_too_damaged_for_a_message(
     make_pdf: Callable[..., bytes], data: bytes, cut: int, keep: bool
