@@ -44,11 +44,12 @@ class Words:
         titles: Sequence[Span] = (),
     ) -> None:
         self.doc = doc
-        self.text = [t.text for t in doc]
-        self.lower = [t.lower_ for t in doc]
-        self.pos = [t.pos_ for t in doc]
-        self.tag = [t.tag_ for t in doc]
-        self.lemma = [t.lemma_ for t in doc]
+        tokens = list(doc)  # spaCy makes each token anew whenever it is asked for
+        self.text = [t.text for t in tokens]
+        self.lower = [t.lower_ for t in tokens]
+        self.pos = [t.pos_ for t in tokens]
+        self.tag = [t.tag_ for t in tokens]
+        self.lemma = [t.lemma_ for t in tokens]
         self.spans: dict[tuple[int, int], tuple[int, int]] = {}
         self.starts: dict[int, list[tuple[Mention, int]]] = {}
         self.ends: dict[int, list[Mention]] = {}

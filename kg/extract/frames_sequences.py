@@ -66,21 +66,26 @@ class Sequences:
 
     def find(self) -> Iterator[Match]:
         """All matches, in the order of the text."""
+        anywhere = self._said(0, len(self._doc))
+        orders = [(f, o) for f, o in self._orders if not _lacks(o, anywhere)]
         for sent in self._doc.sents:
             starts = [i for i in range(sent.start, sent.end) if i in self._words.starts]
             if sum(len(self._words.starts[i]) for i in starts) < 2:
                 continue
             self._limit = sent.end
-            here = frozenset().union(*(self._words.forms(i) for i in range(sent.start, sent.end)))
-            if any(self._words.tag[i] == "PRP$" for i in range(sent.start, sent.end)):
-                here |= {"'s"}
-            for frame, order in self._orders:
-                if any(needed.isdisjoint(here) for needed in order.needed):
+            here = self._said(sent.start, sent.end)
+            for frame, order in orders:
+                if _lacks(order, here):
                     continue
                 first = self._types[frame.id][order.elements[0].kind == "object"]
                 for i in starts:
                     if any(m.type in first for m, _ in self._words.starts[i]):
                         yield from self._matches(frame, order, i, sent.start)
+
+    def _said(self, start: int, end: int) -> frozenset[str]:
+        """All forms of the words there; "its" counts as a possessive as well."""
+        forms = frozenset[str]().union(*(self._words.forms(i) for i in range(start, end)))
+        return forms | {"'s"} if "PRP$" in self._words.tag[start:end] else forms
 
     def _matches(self, frame: Frame, order: Order, start: int, first: int) -> Iterator[Match]:
         said = self._before(order.before, start, first) if order.before else -1
@@ -280,3 +285,8 @@ class Sequences:
         if words.text[i - 1] == ")":
             i = next((j for j in range(i - 1, first, -1) if words.text[j] == "("), i)
         return next((m for m in words.ends.get(i, ()) if m.type == mention.type), None)
+
+
+def _lacks(order: Order, words: frozenset[str]) -> bool:
+    """Whether a word that the sequence needs is not among `words`."""
+    return any(needed.isdisjoint(words) for needed in order.needed)

@@ -57,24 +57,25 @@ def _class(token: Token) -> str:
 class _Tree:
     def __init__(self, doc: Doc) -> None:
         self._doc = doc
-        self.heads = [t.head.i for t in doc]
-        self.deps = [t.dep_ for t in doc]
-        self.pos = [_class(t) for t in doc]
-        self.changed = self.pos != [t.pos_ for t in doc]
+        tokens = list(doc)
+        self.heads = [t.head.i for t in tokens]
+        self.deps = [t.dep_ for t in tokens]
+        self.pos = [_class(t) for t in tokens]
+        self.changed = self.pos != [t.pos_ for t in tokens]
 
     def doc(self) -> Doc:
         """The tree as a Doc of its own."""
-        old = self._doc
+        old, tokens = self._doc, list(self._doc)
         new = Doc(
             old.vocab,
-            words=[t.text for t in old],
-            spaces=[bool(t.whitespace_) for t in old],
+            words=[t.text for t in tokens],
+            spaces=[bool(t.whitespace_) for t in tokens],
             heads=self.heads,
             deps=self.deps,
             pos=self.pos,
-            tags=[t.tag_ for t in old],
-            lemmas=[t.lemma_ for t in old],
-            sent_starts=[bool(t.is_sent_start) for t in old],
+            tags=[t.tag_ for t in tokens],
+            lemmas=[t.lemma_ for t in tokens],
+            sent_starts=[bool(t.is_sent_start) for t in tokens],
         )
         for name, spans in old.spans.items():
             new.spans[name] = [new[s.start : s.end] for s in spans]
