@@ -120,10 +120,10 @@ def test_two_processes_race(remote: str, tmp_path: Path) -> None:
 
 def test_one_is_killed_again_and_again_while_another_writes(remote: str, tmp_path: Path) -> None:
     chance = random.Random(3)
-    with writer(remote, tmp_path / "a", seed=1, rounds=20) as going:
+    with writer(remote, tmp_path / "a", seed=1, rounds=80) as going:
         go(going)
         kills = 0
-        while going.poll() is None and kills < 12:
+        while going.poll() is None and kills < 5:
             with writer(remote, tmp_path / "b", seed=kills + 10, rounds=50) as killed:
                 go(killed)
                 time.sleep(chance.uniform(0.0, 0.6))
@@ -132,7 +132,7 @@ def test_one_is_killed_again_and_again_while_another_writes(remote: str, tmp_pat
         out, err = going.communicate(timeout=300)
         assert (going.returncode, err) == (0, "")
         assert len(out.splitlines()) >= 10
-    assert kills >= 3
+    assert kills >= 3  # so many while the other one wrote
     with writer(remote, tmp_path / "b", seed=99, rounds=1) as repaired:
         go(repaired)
         assert repaired.communicate(timeout=60)[1] == ""
