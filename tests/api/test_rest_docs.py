@@ -96,8 +96,8 @@ def test_the_example_of_trust(client: TestClient) -> None:
         body = {"text": text, "source": source, "date": "2026-01-10", "title": "Of its own"}
         assert client.post("/documents", json=body).status_code == 201
     after = client.get(path).json()
-    assert (before["documents"], after["documents"]) == (2, 4)
-    assert after["modalities"] == {"asserted": 3, "denied": 1}
+    assert (before["documents"], after["documents"]) == (3, 5)
+    assert after["modalities"] == {"asserted": 4, "denied": 1}
     assert after["belief"] == before["belief"]
     assert after["belief_arithmetic"]["formula"] == before["belief_arithmetic"]["formula"]
     assert after["belief_arithmetic"]["sentence"].endswith("not counting 1 copy")

@@ -84,7 +84,7 @@ def test_one_sentence_through_the_real_pipeline() -> None:
     ]
     assert "└─ . · punct" in parts["Words"]
     assert "in the catalogue as “Bayraktar TB2”" in parts["Names"]
-    assert "frame look-at: “looking”" in parts["Frames"]
+    assert "frame order-evaluate: “looking”" in parts["Frames"]
     assert "is needed" in parts["Relation model"]
     assert "evaluates" in parts["Statements"]
 

@@ -16,7 +16,7 @@ from kg.store import open_store
 if TYPE_CHECKING:
     from tests.cli.conftest import Kg
 
-FILES = 400
+FILES = 160
 
 
 @pytest.mark.parametrize("revisions", [1, 6, 17])
@@ -24,8 +24,8 @@ def test_kill(kg: Kg, revisions: int) -> None:
     folder = kg.folder / "texts"
     folder.mkdir()
     for number in range(FILES):
-        names = " ".join(f"Drone{(number * 7 + i) % 50}" for i in range(20))
-        (folder / f"{number}.txt").write_text(f"Text{number} is about {names}.\n" * 40)
+        names = " ".join(f"Drone{(number * 7 + i) % 50}" for i in range(9))
+        (folder / f"{number}.txt").write_text(f"Text{number} is about {names}.\n" * 8)
 
     with kg.start("ingest", "texts", ENTENTE_BATCH="5") as process:
         revision = kg.store / "revision"

@@ -14,6 +14,7 @@ import pytest
 from kg.errors import BusyError
 from kg.store.flows import CancelledError, Flow, Pipe, Slow, Turn, block, follow
 from kg.store.slots import Slots
+from tests.support.loops import run_alone
 
 Run = Callable[..., Any]
 
@@ -33,7 +34,7 @@ def _in_loop(flow: Flow[Any], *, after: float | None = None) -> Any:
             loop.call_later(after, gone.set_result, None)
         return await follow(flow, cancel=gone)
 
-    return asyncio.run(run())
+    return run_alone(run())
 
 
 @pytest.fixture(params=[_in_thread, _in_loop], ids=["block", "follow"])
@@ -151,7 +152,7 @@ def test_who_came_first_is_first() -> None:
     async def all_of_them() -> None:
         await asyncio.gather(*(one(number) for number in range(8)))
 
-    asyncio.run(all_of_them())
+    run_alone(all_of_them())
     assert order == list(range(8))
     assert slots.load() == (0, 0)
 
@@ -201,7 +202,7 @@ def test_threads_and_loops_share_a_queue() -> None:
     threads = [threading.Thread(target=threaded) for _ in range(5)]
     for thread in threads:
         thread.start()
-    asyncio.run(loops())
+    run_alone(loops())
     for thread in threads:
         thread.join()
     assert most[0] <= 2

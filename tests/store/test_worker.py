@@ -22,6 +22,7 @@ from kg.store.flows import CancelledError
 from kg.store.guard import Checked, check
 from kg.store.interface import Store
 from kg.store.worker import Limits, Pool
+from tests.support.loops import run_alone
 
 JSON = "application/sparql-results+json"
 COUNT = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
@@ -264,7 +265,7 @@ def test_an_event_loop_gets_the_same_answers(store: Snapshots) -> None:
 
     limits = ["QueryError", "QueryLimitError", "CancelledError"]
     with pool:
-        assert asyncio.run(ask_all()) == ["300", "300", *limits, "300"]
+        assert run_alone(ask_all()) == ["300", "300", *limits, "300"]
         assert pool.load() == (0, 0)
         assert len(pool.process_ids()) <= 2
 
