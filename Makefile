@@ -35,8 +35,9 @@ docs: setup ## build the documentation site into build/site
 notebooks: setup ## open the notebooks in JupyterLab
 	$(BIN)/jupyter lab $(if $(filter 0,$(shell id -u)),--allow-root) notebooks
 
-test: setup page ## run the whole test suite
-	$(BIN)/python -m pytest
+test: setup page ## run the whole test suite, in two processes
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not alone"
+	$(BIN)/python -m pytest -m alone
 
 check: setup ## format, lint, types, generated files
 	$(BIN)/ruff format --check .

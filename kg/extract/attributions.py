@@ -138,7 +138,7 @@ def _unattributed(speaker: QualifierValue | None, evidence: Sequence[Evidence]) 
         return ""
     if speaker is None:
         return "the speaker is no entity of the document and no medium that is named"
-    if any(speaker in (EntityRef(e.statement.subject), e.statement.object) for e in evidence):
+    if all(speaker in (EntityRef(e.statement.subject), e.statement.object) for e in evidence):
         return "the speaker is an end of what is stated, and such are left out"
     return "what is stated is not among these words, or the syntax speaks against it"
 

@@ -111,13 +111,14 @@ def test_what_came_for_nothing_is_not_kept(
 
 
 def test_the_server_stops_in_the_middle(store: Store, gate: Gate) -> None:
+    before = threading.active_count()
     with TestClient(create_app(store, extract=gate), base_url="http://localhost") as client:
         body = lines("stop one", "stop two")
         path = client.post("/jobs", content=body, headers=LINES).headers["location"]
         assert gate.reached.acquire(timeout=60)
         threading.Timer(0.2, gate.open.release).start()
         assert client.get(path).json()["state"] == "running"
-    assert threading.active_count() < 20
+    assert threading.active_count() <= before + 1  # the timer may not be gone yet
     assert not list(store.scratch.glob("upload-*"))
 
 

@@ -28,6 +28,9 @@ from tests.api.conftest import FIRST, SECOND, THIRD, extract
 from tests.cli.stub_kg import Stub
 from tests.support.serving import running
 
+# All operations have one name as tests, so that they cannot be shared out among processes.
+pytestmark = pytest.mark.alone
+
 
 @pytest.fixture(scope="module")
 def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:

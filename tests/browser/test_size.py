@@ -16,10 +16,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import Open
 from tests.browser.test_tour import drawn
+
+# How many frames there are tells something only while nothing else runs.
+pytestmark = pytest.mark.alone
 
 NODES = 5000
 

@@ -86,6 +86,7 @@ def test_a_query_of_ten_megabytes(server: Server) -> None:
     assert "characters" in answer.detail
 
 
+@pytest.mark.alone  # it says how quick the server still is
 def test_fifty_heavy_queries_at_once(server: Server) -> None:
     statuses: list[int] = []
     query = f"SELECT (COUNT(*) AS ?n) {{ {PRODUCT} }}"
