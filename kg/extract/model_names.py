@@ -59,6 +59,8 @@ def mended(doc: Doc, cues: Cues, catalogue: Catalogue, *, score: float) -> Itera
             i, j = _extended(doc, i, j, label, claimed | posts, titles)
         if label == "Equipment" and j - i > 1 and doc[j - 1].lower_ in _KIND_OF:
             j -= 1
+        if label == "EquipmentCategory":
+            i = _whole_words(doc, i)
         if label == "Person":
             i, j = _hyphened(doc, i, j)
             i = begin(doc, i, j, cues=cues, beside=beside, catalogue=catalogue)
@@ -72,6 +74,18 @@ def mended(doc: Doc, cues: Cues, catalogue: Catalogue, *, score: float) -> Itera
                     source="model",
                     reason="named by the language model",
                 )
+
+
+def _whole_words(doc: Doc, i: int) -> int:
+    """Where a kind begins that the model lets begin behind a hyphen: "medium" of "medium-altitude
+    long-endurance drone".
+    """
+    if i > 1 and _tight(doc, i - 1):
+        while i > 1 and _tight(doc, i - 1):
+            i -= 2
+        while i > 2 and _tight(doc, i - 2) and doc[i - 1].whitespace_:
+            i -= 3
+    return i
 
 
 def _hyphened(doc: Doc, i: int, j: int) -> tuple[int, int]:

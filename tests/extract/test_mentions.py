@@ -74,6 +74,11 @@ def test_names(text: str, expected: str, note: str) -> None:
         ),
         ("QEAF F-15QA jets", [(0, 2, "Equipment")], "QEAF|ArmedForce; F-15QA|Equipment"),
         ("RAF F-35Bs flew", [(0, 2, "Company")], "RAF|ArmedForce; F-35Bs|Equipment"),
+        (
+            "a medium-altitude long-endurance zork drone",
+            [(6, 9, "EquipmentCategory")],
+            "medium-altitude long-endurance zork drone|EquipmentCategory",
+        ),
         ("RAF Fairford opened", [(0, 2, "Place")], "RAF Fairford|Place"),
     ],
 )
