@@ -95,6 +95,7 @@ class Frames:
     by_word: Mapping[tuple[str, str], tuple[Frame, ...]]
     by_type: Mapping[str, tuple[Frame, ...]]
     in_order: tuple[Frame, ...]  # those that give the order of the words
+    lemmas: Mapping[str, frozenset[str]]  # predicate → the (first) words of its triggers
     # predicate → (word class, lemma) → the modality that all its frames with this word agree on
     said_by: Mapping[str, Mapping[tuple[str, str], str | None]]
     attach: Mapping[str, frozenset[str]]  # predicate → qualifiers looked for near any trigger
@@ -202,11 +203,16 @@ def _build(files: Sequence[File]) -> Frames:
                     by_type.setdefault(word, []).append(frame)
                 else:
                     by_word.setdefault((kind, word), []).append(frame)
+    lemmas: dict[str, set[str]] = {}
+    for (_, word), said in by_word.items():
+        for frame in said:
+            lemmas.setdefault(frame.predicate, set()).add(word.split()[0])
     return Frames(
         frames=tuple(frames.values()),
         by_word=MappingProxyType({k: tuple(v) for k, v in by_word.items()}),
         by_type=MappingProxyType({k: tuple(v) for k, v in by_type.items()}),
         in_order=tuple(frame for frame in frames.values() if frame.sequences),
+        lemmas=MappingProxyType({k: frozenset(v) for k, v in lemmas.items()}),
         said_by=_said_by(frames.values()),
         attach=_attached(sources),
         transparent_of=_joined(sources, "transparent", "of"),

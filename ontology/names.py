@@ -11,7 +11,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from types import MappingProxyType
 
@@ -62,12 +62,17 @@ class Cues:
 
     def terms(self, kind: str, value: str | None = None) -> frozenset[str]:
         """The terms of a kind as written, of one value if that is given."""
-        found = self.by_kind.get(kind, {})
-        return frozenset(t for t, values in found.items() if value is None or value in values)
+        return _terms(self, kind, value)
 
     def values(self, kind: str, term: str) -> tuple[str, ...]:
         """The values of a term, none if it is no cue of that kind."""
         return self.by_kind.get(kind, {}).get(term, ())
+
+
+@lru_cache(maxsize=1024)
+def _terms(cues: Cues, kind: str, value: str | None) -> frozenset[str]:
+    found = cues.by_kind.get(kind, {})
+    return frozenset(t for t, values in found.items() if value is None or value in values)
 
 
 def read(path: Path) -> Cues:

@@ -73,15 +73,20 @@ class Reading:
         self.nodes: dict[int, list[Node]] = {}
         for node in nodes:
             self.nodes.setdefault(node.sentence, []).append(node)
-        self._lemmas: dict[str, set[str]] = {}
-        for (_, word), said in frames.by_word.items():
-            for frame in said:
-                self._lemmas.setdefault(frame.predicate, set()).add(word.split()[0])
+        self._latest: tuple[Claim, Setting | None] | None = None
 
     # -- the claim -------------------------------------------------------------------------------
 
     def setting(self, claim: Claim) -> Setting | None:
-        """Where the claim stands; None where its sentence or its ends are not in the document."""
+        """Where the claim stands; None where its sentence or its ends are not in the document.
+
+        Several things are asked of a claim, one after the other, so that the latest is kept.
+        """
+        if self._latest is None or self._latest[0] is not claim:
+            self._latest = claim, self._setting(claim)
+        return self._latest[1]
+
+    def _setting(self, claim: Claim) -> Setting | None:
         if not 0 < claim.sentence <= len(self.sentences):
             return None
         sentence = self.sentences[claim.sentence - 1]
@@ -148,7 +153,7 @@ class Reading:
             stop = path.index(meeting) + 1 if meeting in path else len(path)
             way.update(dict.fromkeys(path[:stop]))
         between = set(way)
-        lemmas: Collection[str] = self._lemmas.get(predicate, ())
+        lemmas: Collection[str] = self.frames.lemmas.get(predicate, ())
         for i in dict.fromkeys([meeting, *way, *self.tree.path(meeting)]):
             if self.doc[i].lemma_.lower() in lemmas:
                 return i, True, meeting, between

@@ -83,10 +83,15 @@ def _vague(doc: Doc, i: int, j: int, said: Sequence[Candidate], cues: Cues) -> b
     """
     if not doc.has_annotation("ENT_IOB"):
         return False
-    beside = [m for m in said if m.i < j and i < m.j]
-    if any(_ends(doc, i, j, head) for head in cues.terms("force-head", "whole")):
-        return all(m.type != "ArmedForce" for m in beside)
-    return surface(doc, i, j) in cues.terms("vague-place") and not beside
+    last = doc[j - 1].text
+    if any(last == head.split()[-1] and _ends(doc, i, j, head) for head in _whole(cues)):
+        return all(m.type != "ArmedForce" for m in said if m.i < j and i < m.j)
+    text = last if j - i == 1 else surface(doc, i, j)
+    return text in cues.terms("vague-place") and not any(m.i < j and i < m.j for m in said)
+
+
+def _whole(cues: Cues) -> frozenset[str]:
+    return cues.terms("force-head", "whole")
 
 
 def _ends(doc: Doc, i: int, j: int, head: str) -> bool:

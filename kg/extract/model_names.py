@@ -80,12 +80,12 @@ def _whole_words(doc: Doc, i: int) -> int:
     """Where a kind begins that the model lets begin behind a hyphen: "medium" of "medium-altitude
     long-endurance drone".
     """
-    if i > 1 and _tight(doc, i - 1):
-        while i > 1 and _tight(doc, i - 1):
-            i -= 2
-        while i > 2 and _tight(doc, i - 2) and doc[i - 1].whitespace_:
-            i -= 3
-    return i
+    start = i
+    while start > 1 and _tight(doc, start - 1) and not is_capital(doc[start - 2]):
+        start -= 2
+    while 2 < start < i and _tight(doc, start - 2) and not is_capital(doc[start - 3]):
+        start -= 3
+    return start
 
 
 def _hyphened(doc: Doc, i: int, j: int) -> tuple[int, int]:

@@ -7,7 +7,7 @@ finds. They need tokens only, no tags, so that they hold whatever the model says
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 
 from spacy.tokens import Doc
@@ -136,17 +136,16 @@ def _heads(cues: Cues, kind: str, value: str | None) -> dict[str, list[tuple[str
 
 def _heads_in(doc: Doc, table: dict[str, list[tuple[str, ...]]]) -> Iterator[tuple[int, int]]:
     """The heads in a text: the first token of each, and its end."""
-    for token in doc:
-        if token.text in table:
-            j = _head_at(doc, token.i, table)
-            if j:
-                yield token.i, j
+    words = [t.text for t in doc]
+    for i, word in enumerate(words):
+        if word in table and (j := _head_at(words, i, table)):
+            yield i, j
 
 
-def _head_at(doc: Doc, i: int, table: dict[str, list[tuple[str, ...]]]) -> int:
-    """The end of a head that begins at the token `i`, or 0."""
-    for parts in table.get(doc[i].text, ()):
-        if tuple(t.text for t in doc[i : i + len(parts)]) == parts:
+def _head_at(words: Sequence[str], i: int, table: dict[str, list[tuple[str, ...]]]) -> int:
+    """The end of a head that begins at the word `i`, or 0."""
+    for parts in table.get(words[i], ()):
+        if tuple(words[i : i + len(parts)]) == parts:
             return i + len(parts)
     return 0
 
@@ -270,8 +269,9 @@ def people(doc: Doc, cues: Cues, nationality: Nationality) -> Iterator[Candidate
     """Capitalised words after a title: "Defense Minister Yasar Guler", "Gen. Lee"."""
     titles, beside = _heads(cues, "person-title", None), first_names(doc, cues)
     particles = cues.terms("person-particle")
+    words = [t.text for t in doc]
     for token in doc:
-        i = _head_at(doc, token.i, titles) or _lower_head_at(doc, token.i, titles)
+        i = _head_at(words, token.i, titles) or _lower_head_at(doc, token.i, titles)
         if not i:
             continue
         if i < len(doc) and doc[i].text == "." and token.text in _SHORT_TITLES:

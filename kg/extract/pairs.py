@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -62,8 +63,7 @@ FILLS: Mapping[str, tuple[str, ...]] = {
 Ints = NDArray[np.int64]
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
+class Pair(NamedTuple):
     """Two nodes, by index, in the order of the text, as candidates in one sentence."""
 
     a: int

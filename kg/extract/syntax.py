@@ -20,10 +20,11 @@ Roles besides the labels of UD:
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from spacy.tokens import Doc, Token
 
+_WORDS, _PREPOSITIONS = "entente words", "entente prepositions"  # in a Doc's user_data
 _RELATIVES = frozenset({"who", "whom", "whose", "which", "that"})
 _SUBJECTS = ("nsubj", "nsubj:pass", "nsubj:outer")
 _NOMINAL = frozenset(
@@ -35,8 +36,7 @@ _WITH_OWN_SUBJECT = frozenset({"first", "only", "last", "second", "third", "late
 _LIMIT = 12  # how far chains are followed; a real sentence never needs it
 
 
-@dataclass(frozen=True, slots=True)
-class Edge:
+class Edge(NamedTuple):
     """`child` plays `role` for its head, after the preposition `prep` ("" where there is none)."""
 
     role: str
@@ -45,17 +45,41 @@ class Edge:
 
 
 def words_of(token: Token) -> tuple[str, ...]:
-    """The forms a frame may name a token by: its lemma, and with its particle ("carry out")."""
+    """The forms a frame may name a token by: its lemma, and with its particle ("carry out").
+
+    Asked again and again of a document whose tags and tree are final, and kept with it.
+    """
+    known: dict[int, tuple[str, ...]] = token.doc.user_data.setdefault(_WORDS, {})
+    found = known.get(token.i)
+    if found is None:
+        known[token.i] = found = _words_of(token)
+    return found
+
+
+def _words_of(token: Token) -> tuple[str, ...]:
     lemma = token.lemma_.lower()
     lemmas = [lemma]
     if token.tag_.startswith("VB") and lemma.endswith("s") and lemma == token.lower_:
         lemmas.append(lemma[:-1])  # "agrees", tagged as a plural's verb
-    particles = [c.lower_ for c in token.children if c.dep_ == "compound:prt"]
-    return (*(f"{one} {particles[0]}" for one in lemmas if particles), *lemmas)
+    if token.n_lefts or token.n_rights:
+        particles = [c.lower_ for c in token.children if c.dep_ == "compound:prt"]
+        return (*(f"{one} {particles[0]}" for one in lemmas if particles), *lemmas)
+    return tuple(lemmas)
 
 
 def preposition(token: Token) -> str:
-    """What marks the phrase of `token`: "from", "according to"; "" where nothing does."""
+    """What marks the phrase of `token`: "from", "according to"; "" where nothing does.
+
+    Kept as `words_of` is.
+    """
+    known: dict[int, str] = token.doc.user_data.setdefault(_PREPOSITIONS, {})
+    found = known.get(token.i)
+    if found is None:
+        known[token.i] = found = _preposition(token)
+    return found
+
+
+def _preposition(token: Token) -> str:
     marks: list[str] = []
     for child in token.lefts:
         if child.dep_ in ("case", "mark") and child.pos_ != "PART":
