@@ -97,6 +97,18 @@ def frames(page: Page, name: str, tell: Callable[[str, object], None]) -> Iterat
     assert count >= 5, name
 
 
+def at_rest(page: Page) -> None:
+    """Wait until the view moves no more: two frames later a node is where it was."""
+    frames_later = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+    where = "JSON.stringify(document.querySelector('.canvas').canvas.where('country/japan'))"
+    page.wait_for_timeout(500)  # it has begun
+    end = time.monotonic() + 60
+    while not page.evaluate(
+        f"async () => {{ const was = {where}; await {frames_later}; return was === {where}; }}"
+    ):
+        assert time.monotonic() < end, "the view goes on moving"
+
+
 def test_five_thousand_nodes_are_drawn_and_moved(
     visit: Open, tour: str, record_property: Callable[[str, object], None]
 ) -> None:
@@ -136,7 +148,7 @@ def test_five_thousand_nodes_are_drawn_and_moved(
                 page.wait_for_timeout(30)
     page.locator(".stage").focus()
     page.keyboard.press("0")
-    page.wait_for_timeout(1000)
+    at_rest(page)
     # The outermost node to the left, which no other covers.
     outermost = page.evaluate(
         "ids => { const c = document.querySelector('.canvas').canvas;"
