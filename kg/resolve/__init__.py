@@ -19,7 +19,7 @@ from kg.resolve.cluster import (
     join_offices,
 )
 from kg.resolve.describe import entity
-from kg.resolve.inner import add_inner
+from kg.resolve.inner import add_inner, without_kinds
 from kg.resolve.knowledge import make
 from kg.resolve.records import Group, Resolution, names_of, sentence_numbers
 from kg.resolve.settings import THRESHOLDS, Thresholds
@@ -44,6 +44,7 @@ def resolve(
     known = make(catalogue, cues=cues, thresholds=thresholds)
     names = decide_capitals(doc, names_of(doc, spans), known)
     names = add_inner(names, doc, catalogue)
+    ends = without_kinds(names, doc)
     groups = form_groups(names, known)
     groups = choose_rows(groups)
     groups = join_brackets(doc, groups)
@@ -64,7 +65,7 @@ def resolve(
     mentions = [
         Mention(
             start=name.start,
-            end=name.end,
+            end=ends.get(name.start, name.end) if name.type == "Equipment" else name.end,
             type=group.type,
             sentence=name.sentence,
             entity=id_,

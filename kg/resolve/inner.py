@@ -1,5 +1,5 @@
-"""Names inside names: the state in "Kenya's navy", the maker in "Sukhoi Su-33", the model in
-"F-35 programme".
+"""Names inside names: the state in "Kenya's navy", the maker in "Sukhoi Su-33", the kind in
+"Meteor air-to-air missiles", the model in "F-35 programme".
 """
 
 from __future__ import annotations
@@ -17,11 +17,15 @@ from ontology.catalogue import Catalogue, Row
 
 
 def add_inner(names: Sequence[Name], doc: Doc, catalogue: Catalogue) -> list[Name]:
-    """The names, with the states, makers and models that stand at the beginning of other names."""
+    """The names, with the states, makers and models at the beginning of other names, and the kinds
+    at the end of models' names.
+    """
     found = list(names)
     for name in names:
         if name.j - name.i < 2:
             continue
+        if name.type == "Equipment" and (kind := _kind(name, doc, catalogue)) is not None:
+            found.append(kind)
         if name.type in OWNED_TYPES:
             inner = _state(name, doc, catalogue)
         elif name.type == "Equipment":
@@ -77,6 +81,35 @@ def maker_in(text: str, catalogue: Catalogue) -> tuple[Row, str] | None:
         if len(firms) == 1 and all(firms[0].id in m.maker for m in models):
             return firms[0], head
     return None
+
+
+def _kind(name: Name, doc: Doc, catalogue: Catalogue) -> Name | None:
+    """The kind in "Orka-class submarines"; in lower case, since "Naval Strike Missile" is a name."""
+    for i in range(name.i + 1, name.j):
+        words = doc[i : name.j]
+        if not is_word(words[0]) or not all(t.text.islower() for t in words if is_word(t)):
+            continue
+        text = " ".join(words.text.split())
+        hits = look_up(text, catalogue)
+        if [h.type for h in hits] == ["EquipmentCategory"]:
+            reason = f"the kind in “{name.text}”"
+            return replace(
+                name, start=words[0].idx, i=i, text=text, type="EquipmentCategory", reason=reason
+            )
+    return None
+
+
+def without_kinds(names: Sequence[Name], doc: Doc) -> dict[int, int]:
+    """Where models' names end that have their kind behind them: start → end without the kind."""
+    kinds = {n.end: n.i for n in names if n.type == "EquipmentCategory"}
+    ends = {}
+    for name in names:
+        i = kinds.get(name.end, name.j) - 1
+        while i > name.i and not is_word(doc[i]):
+            i -= 1
+        if name.type == "Equipment" and name.i <= i:
+            ends[name.start] = doc[i].idx + len(doc[i])
+    return ends
 
 
 def _part(name: Name, doc: Doc, j: int, text: str, type_: str, reason: str) -> Name:
