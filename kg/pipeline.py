@@ -57,7 +57,7 @@ class Pipeline:
     def steps(self, document: Document) -> Steps:
         """All that is found on the way to what the document says."""
         from kg.explain import Steps
-        from kg.extract import claims, frames, mentions, modality, values
+        from kg.extract import claims, counterpart_posts, frames, mentions, modality, values
         from kg.extract.attach import Attaching
         from kg.extract.trace import Trace
         from kg.resolve import resolve
@@ -70,6 +70,7 @@ class Pipeline:
         by_frame = frames.find(
             doc, resolution.mentions, found, doc.spans["titles"], frames=self._frames
         )
+        by_frame += counterpart_posts.find(by_frame, resolution.counterparts)
         by_model = modality.reread(
             doc, self._model.find(doc, resolution.mentions, found, posts), frames=self._frames
         )

@@ -21,7 +21,7 @@ from kg.resolve.cluster import (
 from kg.resolve.describe import entity
 from kg.resolve.inner import add_inner, without_kinds
 from kg.resolve.knowledge import make
-from kg.resolve.records import Group, Resolution, names_of, sentence_numbers
+from kg.resolve.records import Counterpart, Group, Resolution, names_of, sentence_numbers
 from kg.resolve.settings import THRESHOLDS, Thresholds
 from ontology.catalogue import Catalogue
 from ontology.names import Cues
@@ -74,16 +74,19 @@ def resolve(
         for id_, group in merged.items()
         for name in group.names
     ]
+    named: list[Counterpart] = []
     if doc.has_annotation("DEP") and doc.has_annotation("TAG"):
         numbers = sentence_numbers(doc)
         earlier = referents(doc, merged.values())
         he = list(pronouns.resolve(doc, earlier, numbers, known))
         mentions.extend(he)
         mentions.extend(descriptions.resolve(doc, earlier, numbers, known))
-        mentions.extend(
-            counterparts.resolve(doc, earlier, numbers, known, pronouns=pronouns.persons(he))
+        fixed, named = counterparts.resolve(
+            doc, earlier, numbers, known, pronouns=pronouns.persons(he)
         )
+        mentions.extend(fixed)
     return Resolution(
         mentions=tuple(sorted(mentions, key=lambda m: (m.start, m.end, m.entity))),
         entities=tuple(entities[i] for i in sorted(entities)),
+        counterparts=tuple(named),
     )

@@ -10,7 +10,7 @@ need every state. Otherwise the phrase stays without an entity.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from spacy.tokens import Doc, Token
@@ -19,6 +19,7 @@ from kg.documents import Mention
 from kg.resolve.antecedents import Referent
 from kg.resolve.knowledge import Knowledge
 from kg.resolve.posts import PAST, Holding, Post, holdings
+from kg.resolve.records import Counterpart
 
 _MODIFIERS = frozenset({"amod", "compound", "nmod:poss", "nmod:desc", "det", "advmod"})
 _BESIDE = frozenset({"compound", "nmod:desc", "flat", "amod"})
@@ -42,8 +43,13 @@ def resolve(
     known: Knowledge,
     *,
     pronouns: Mapping[int, frozenset[str]],
-) -> Iterator[Mention]:
-    """The counterparts who are fixed; `pronouns` has the persons of each pronoun by its offset."""
+) -> tuple[list[Mention], list[Counterpart]]:
+    """The counterparts who are fixed, as mentions, and who is called one by name.
+
+    `pronouns` has the persons of each pronoun by its offset.
+    """
+    mentions: list[Mention] = []
+    named: list[Counterpart] = []
     people = [r for r in earlier if r.type == "Person"]
     held: set[Holding] | None = None
     for token in doc:
@@ -56,6 +62,7 @@ def resolve(
         beside = [p for p in people if _beside(doc, token, p, known)]
         if beside:  # the name itself is the mention: a second one beside it misleads the model
             held |= _learnt(beside[0].entity, owners, phrase, held)
+            named += _named(beside[0].entity, owners, phrase, sentences)
             continue
         if phrase.plural:
             chosen = _several(owners, phrase, held)
@@ -65,8 +72,8 @@ def resolve(
             chosen = []  # "his Nordic counterpart", "his military counterpart" say more
         else:
             chosen = _far_side(owners, _near(doc, phrase, earlier, sentences, known), held)
-        for person, why in chosen:
-            yield Mention(
+        mentions += [
+            Mention(
                 start=doc[phrase.start].idx,
                 end=token.idx + len(token),
                 type="Person",
@@ -75,6 +82,28 @@ def resolve(
                 kind="description",
                 reason=f"“{doc[phrase.start : token.i + 1].text}”: {why}",
             )
+            for person, why in chosen
+        ]
+    return mentions, named
+
+
+def _named(
+    person: str, owners: frozenset[str], phrase: _Phrase, sentences: Sequence[int]
+) -> list[Counterpart]:
+    """One counterpart by name of one owner, of one state at most."""
+    if phrase.plural or len(owners) != 1 or person in owners or len(phrase.states) > 1:
+        return []
+    word = phrase.token
+    return [
+        Counterpart(
+            person=person,
+            owner=min(owners),
+            state=min(phrase.states, default=""),
+            start=word.idx,
+            end=word.idx + len(word),
+            sentence=sentences[word.i],
+        )
+    ]
 
 
 def _phrase(

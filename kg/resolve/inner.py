@@ -84,7 +84,7 @@ def maker_in(text: str, catalogue: Catalogue) -> tuple[Row, str] | None:
 
 
 def _kind(name: Name, doc: Doc, catalogue: Catalogue) -> Name | None:
-    """The kind in "Orka-class submarines"; in lower case, since "Naval Strike Missile" is a name."""
+    """The kind in "Orka-class submarines", in lower case: "Naval Strike Missile" is all name."""
     for i in range(name.i + 1, name.j):
         words = doc[i : name.j]
         if not is_word(words[0]) or not all(t.text.islower() for t in words if is_word(t)):

@@ -14,11 +14,28 @@ from ontology.catalogue import Row
 
 
 @dataclass(frozen=True, slots=True)
+class Counterpart:
+    """The text calls a person by name the counterpart of another, between two offsets of a
+    sentence; `state` is whose counterpart it is said to be, "" where that is left open.
+    """
+
+    person: str
+    owner: str
+    state: str
+    start: int
+    end: int
+    sentence: int
+
+
+@dataclass(frozen=True, slots=True)
 class Resolution:
-    """The mentions of a document, sorted by place, and its entities, sorted by id."""
+    """The mentions of a document, sorted by place, its entities, sorted by id, and who is called
+    whose counterpart.
+    """
 
     mentions: tuple[Mention, ...] = ()
     entities: tuple[Entity, ...] = ()
+    counterparts: tuple[Counterpart, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -87,7 +87,7 @@ def test_links(case: dict[str, Any]) -> None:
     found = [
         *he,
         *descriptions.resolve(doc, earlier, numbers, known),
-        *counterparts.resolve(doc, earlier, numbers, known, pronouns=pronouns.persons(he)),
+        *counterparts.resolve(doc, earlier, numbers, known, pronouns=pronouns.persons(he))[0],
     ]
     shown = sorted(f"{doc.text[m.start : m.end]} = {m.entity}" for m in found)
     assert shown == case["links"]

@@ -18,9 +18,9 @@ from pathlib import Path
 from kg.documents import Document
 from kg.evaluate import Tally, View, compare, same_statement
 from kg.extract import claims as settling
+from kg.extract import counterpart_posts, modality
 from kg.extract import frames as frame_step
 from kg.extract import mentions as mention_step
-from kg.extract import modality
 from kg.extract import model as models
 from kg.extract import values as value_step
 from kg.extract.attach import Attaching
@@ -88,6 +88,8 @@ def read(shared: Path, *, every: bool = False) -> list[Read]:
             )
             posts = titles(doc)
             by_model = model.find(doc, resolution.mentions, found, posts)
+            by_frame = frame_step.find(doc, resolution.mentions, found, doc.spans["titles"])
+            by_frame += counterpart_posts.find(by_frame, resolution.counterparts)
             out.append(
                 Read(
                     View(one.raw),
@@ -95,7 +97,7 @@ def read(shared: Path, *, every: bool = False) -> list[Read]:
                     sentences(doc),
                     resolution,
                     modality.reread(doc, by_model),
-                    frame_step.find(doc, resolution.mentions, found, doc.spans["titles"]),
+                    by_frame,
                     Attaching(doc, found, resolution.mentions, titles=posts),
                 )
             )
