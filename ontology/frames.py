@@ -54,6 +54,7 @@ class Frame:
     needs: frozenset[str]  # qualifiers without which the frame says nothing
     beside: str  # "phrase" or "list": nothing outside it may stand between the ends; "" for any
     without: frozenset[str]  # lemmas of objects that are never meant
+    by_currency: bool  # without a subject it is the state whose currency the object is in
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -367,4 +368,5 @@ def _frame(
         needs=frozenset(raw.get("needs", ())),
         beside=raw.get("beside", ""),
         without=word_list("without"),
+        by_currency=raw.get("by_currency") == "true",
     )

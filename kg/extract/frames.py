@@ -16,6 +16,7 @@ from spacy.tokens import Doc, Span, Token
 from kg.documents import Mention
 from kg.extract import modality as modalities
 from kg.extract.attributions import Attributions
+from kg.extract.currency_states import CurrencyStates
 from kg.extract.frames_arguments import Arguments
 from kg.extract.frames_gates import Gates, inner_only
 from kg.extract.frames_qualifiers import Qualifying
@@ -118,6 +119,7 @@ class _Engine:
             doc, mentions, frames=frames, syntax=self.syntax, arguments=self.arguments
         )
         self.gates = Gates(doc, mentions, titles)
+        self.currencies = CurrencyStates(mentions)
         types = {frame.id: self._types(frame) for frame in frames.in_order}
         self.sequences = Sequences(doc, mentions, values, titles, frames=frames, types=types)
         self.refused: list[Attempt] = []
@@ -218,13 +220,25 @@ class _Engine:
                     yield one, i, self._entity(other, j)
             return
         subjects = self._mentions(frame.subject, token, domain)
-        if not subjects:
+        if not subjects and not frame.by_currency:
             return
         targets = self._targets(frame, token, frame.object_types or term.range)
+        if not subjects:
+            yield from self._by_currency(token, targets)
         for subject, word in subjects:
             for target in targets:
                 if target[0] != EntityRef(subject.entity):
                     yield subject, word, target
+
+    def _by_currency(
+        self, token: Token, targets: Sequence[Found]
+    ) -> Iterator[tuple[Mention, int, Found]]:
+        """Sums with the states whose money they are."""
+        for target in targets:
+            if isinstance(target[0], Amount):
+                owner = self.currencies.owner(target[0].currency, token.idx)
+                if owner is not None:
+                    yield owner, token.i, target
 
     def _mentions(
         self, paths: Sequence[Path], token: Token, types: frozenset[str]
