@@ -23,6 +23,7 @@ from kg.extract.frames_qualifiers import Qualifying
 from kg.extract.frames_sequences import Sequences
 from kg.extract.frames_triggers import triggered
 from kg.extract.frames_walk import leads, walk
+from kg.extract.phrases import singular
 from kg.extract.records import Claim, ValueSpan
 from kg.extract.syntax import Syntax
 from kg.extract.syntax_mend import mended
@@ -52,7 +53,7 @@ def find(
     `mentions` carry the entities, `values` the dates, sums and counts, `titles` the posts.
     """
     doc = mended(doc)
-    titles = [doc[t.start : t.end] for t in titles]
+    titles = _posts(doc, titles)
     engine = _Engine(doc, mentions, values, titles, frames=frames or frame_data.load())
     best: dict[tuple[str, str, Object, int], Claim] = {}
     for claim in engine.claims():
@@ -81,11 +82,17 @@ def refused(
 ) -> list[Attempt]:
     """What the frames would say of ends that they find, were it not for what stands there."""
     doc = mended(doc)
-    titles = [doc[t.start : t.end] for t in titles]
+    titles = _posts(doc, titles)
     engine = _Engine(doc, mentions, values, titles, frames=frames or frame_data.load())
     for _ in engine.claims():
         pass
     return list(dict.fromkeys(engine.refused))
+
+
+def _posts(doc: Doc, titles: Sequence[Span]) -> list[Span]:
+    """The titles as spans of `doc`, without verbs: "who heads" says of itself that he is head."""
+    spans = [doc[t.start : t.end] for t in titles]
+    return [s for s in spans if any(t.pos_ not in ("VERB", "AUX") for t in s)]
 
 
 def _joined(one: Claim, other: Claim) -> Claim:
@@ -164,7 +171,7 @@ class _Engine:
                 continue
             target = self._entity(object_, other)
             if object_.type == "Literal":
-                target = Literal(object_.entity), target[1], other, 1.0
+                target = Literal(singular(object_.entity)), target[1], other, 1.0
             yield from self._stated(
                 match.frame, match.trigger, match.trigger.text, subject, word, target
             )
@@ -287,7 +294,7 @@ class _Engine:
         if "Literal" in range_:
             title = self.arguments.title_at(index)
             if title is not None:
-                return Literal(title.text), (title.start_char, title.end_char), index, 1.0
+                return Literal(singular(title.text)), (title.start_char, title.end_char), index, 1.0
         return None
 
     # -- the claim -----------------------------------------------------------------------------

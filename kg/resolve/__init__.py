@@ -43,7 +43,7 @@ def resolve(
     """
     known = make(catalogue, cues=cues, thresholds=thresholds)
     names = decide_capitals(doc, names_of(doc, spans), known)
-    names = add_inner(names, doc, catalogue)
+    names = add_inner(names, doc, catalogue, known.cues)
     ends = without_kinds(names, doc)
     groups = form_groups(names, known)
     groups = choose_rows(groups)

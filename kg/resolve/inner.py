@@ -14,9 +14,10 @@ from kg.extract.lookup import look_up
 from kg.resolve.offices import INSIDE, OWNED_TYPES
 from kg.resolve.records import Name
 from ontology.catalogue import Catalogue, Row
+from ontology.names import Cues
 
 
-def add_inner(names: Sequence[Name], doc: Doc, catalogue: Catalogue) -> list[Name]:
+def add_inner(names: Sequence[Name], doc: Doc, catalogue: Catalogue, cues: Cues) -> list[Name]:
     """The names, with the states, makers and models at the beginning of other names, and the kinds
     at the end of models' names.
     """
@@ -24,7 +25,7 @@ def add_inner(names: Sequence[Name], doc: Doc, catalogue: Catalogue) -> list[Nam
     for name in names:
         if name.j - name.i < 2:
             continue
-        if name.type == "Equipment" and (kind := _kind(name, doc, catalogue)) is not None:
+        if name.type == "Equipment" and (kind := _kind(name, doc, catalogue, cues)) is not None:
             found.append(kind)
         if name.type in OWNED_TYPES:
             inner = _state(name, doc, catalogue)
@@ -83,13 +84,15 @@ def maker_in(text: str, catalogue: Catalogue) -> tuple[Row, str] | None:
     return None
 
 
-def _kind(name: Name, doc: Doc, catalogue: Catalogue) -> Name | None:
+def _kind(name: Name, doc: Doc, catalogue: Catalogue, cues: Cues) -> Name | None:
     """The kind in "Orka-class submarines", in lower case: "Naval Strike Missile" is all name."""
     for i in range(name.i + 1, name.j):
         words = doc[i : name.j]
-        if not is_word(words[0]) or not all(t.text.islower() for t in words if is_word(t)):
+        if not all(t.text.islower() and not t.like_num for t in words if is_word(t)):
             continue
         text = " ".join(words.text.split())
+        if not words.text[0].isalpha() or text in cues.terms("wide-kind"):
+            continue
         hits = look_up(text, catalogue)
         if [h.type for h in hits] == ["EquipmentCategory"]:
             reason = f"the kind in “{name.text}”"
