@@ -17,6 +17,7 @@ A parser errs most inside noun phrases, where the order of the words alone shows
 ``&``        what may stand before a name in its phrase: articles, numbers, "a batch of", ``~``
 ``^``        auxiliaries, adverbs and "agreed to", or nothing
 ``%``        a date with its preposition, or nothing
+``$``        a sum of money ("worth $2 billion"), or nothing
 ``=``        an apposition (", an air-to-air missile,"), or nothing
 ===========  ===============================================================================
 """
@@ -29,8 +30,8 @@ from dataclasses import dataclass
 
 from ontology.frame_paths import words
 
-_SIGNS = {"~": "modifiers", "&": "phrase", "^": "verbs", "%": "date", "=": "apposition"}
-_WORDS = re.compile(r"(?P<open>\{?)(?P<words>[^{}<>?~&^%= ]+)(?P<close>\}?)(?P<optional>\??)\Z")
+_SIGNS = {"~": "modifiers", "&": "phrase", "^": "verbs", "%": "date", "$": "sum", "=": "apposition"}
+_WORDS = re.compile(r"(?P<open>\{?)(?P<words>[^{}<>?~&^%$= ]+)(?P<close>\}?)(?P<optional>\??)\Z")
 _TYPE = re.compile(r"<(?P<type>[A-Za-z]+)>(?P<optional>\??)\Z")
 
 
@@ -87,7 +88,7 @@ def _element(text: str, lists: Mapping[str, frozenset[str]]) -> Element:
     match = _WORDS.match(text)
     if match is None or bool(match["open"]) != bool(match["close"]):
         raise ValueError(
-            f"`{text}` is no part of a sequence; write S, O, words or one of ~ & ^ % ="
+            f"`{text}` is no part of a sequence; write S, O, words or one of ~ & ^ % $ ="
         )
     return Element(
         "words",

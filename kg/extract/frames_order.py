@@ -1,12 +1,12 @@
 """The words of a document as sequences of frames read them (`ontology.frame_sequences`).
 
 Everything is looked up by the word's number; what a sign may run over (modifiers, a phrase before a
-name, auxiliaries, a date) is told by word class and tag, not by the tree.
+name, auxiliaries, a date, a sum) is told by word class and tag, not by the tree.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from spacy.tokens import Doc, Span
 
@@ -29,6 +29,11 @@ _HYPHENS = frozenset({"-", "–", "/"})
 _WHEN = frozenset(
     {"in", "on", "at", "since", "by", "from", "until", "during", "last", "this", "late", "early"}
 )
+_WORTH = frozenset(
+    {"worth", "valued", "at", "of", "for", "in", "about", "some", "around", "over", "nearly", "up"}
+    | {"to", "more", "than", "almost", "a", "another", "roughly"}
+)
+_BEFORE = 4  # words that may stand before a date or sum
 _NOMINAL = frozenset({"ADJ", "NOUN", "PROPN", "NUM", "SYM"})
 _PARTICIPLES = frozenset({"VBN", "VBG", "JJR", "RBR", "JJ", "CD", "NN", "NNP"})
 
@@ -72,10 +77,12 @@ class Words:
         for found in self.starts.values():
             found.sort(key=lambda pair: -pair[1])  # "Turkish Air Force" before "Turkish"
         self._dates: dict[int, int] = {}
+        self._sums: dict[int, int] = {}
         for v in values:
-            span = self._span(v.start, v.end) if v.kind == "date" else None
-            if span is not None:
-                self._dates[span[0]] = max(span[1], self._dates.get(span[0], 0))
+            ends = {"date": self._dates, "money": self._sums}.get(v.kind)
+            span = self._span(v.start, v.end) if ends is not None else None
+            if ends is not None and span is not None:
+                ends[span[0]] = max(span[1], ends.get(span[0], 0))
         self._forms: dict[int, frozenset[str]] = {}
 
     def _span(self, start: int, end: int) -> tuple[int, int] | None:
@@ -120,7 +127,10 @@ class Words:
         """
         yield start, False
         if kind == "date":
-            yield from self._date(start, limit)
+            yield from self._value(self._dates, _WHEN, start, limit)
+            return
+        if kind == "sum":
+            yield from self._value(self._sums, _WORTH, start, limit)
             return
         if kind == "apposition":
             yield from self._apposition(start, limit)
@@ -139,12 +149,15 @@ class Words:
                 i = self.past_brackets(i, limit)
             yield i, definite
 
-    def _date(self, start: int, limit: int) -> Iterator[tuple[int, bool]]:
-        for i in range(start, min(start + 3, limit)):
-            if i in self._dates:
-                yield self._dates[i], False
+    def _value(
+        self, ends: Mapping[int, int], before: frozenset[str], start: int, limit: int
+    ) -> Iterator[tuple[int, bool]]:
+        """The end of a value with a few words `before` it, such as a preposition."""
+        for i in range(start, min(start + _BEFORE, limit)):
+            if i in ends:
+                yield ends[i], False
                 return
-            if self.lower[i] not in _WHEN:
+            if self.lower[i] not in before:
                 return
 
     def _apposition(self, start: int, limit: int) -> Iterator[tuple[int, bool]]:
