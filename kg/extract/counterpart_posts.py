@@ -7,8 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from kg.extract.frames import VERSION
-from kg.extract.records import Claim
-from kg.resolve.records import Counterpart
+from kg.extract.records import Claim, Counterpart
 from kg.statements import EntityRef, Literal
 
 CONFIDENCE = 0.8  # 14 of 18 were right on the training texts

@@ -42,6 +42,20 @@ class ValueSpan:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Counterpart:
+    """The text calls a person by name the counterpart of another, between two offsets of a
+    sentence; `state` is whose counterpart it is said to be, "" where that is left open.
+    """
+
+    person: str
+    owner: str
+    state: str
+    start: int
+    end: int
+    sentence: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
     """One relation found in one sentence, between entities (by id) or an entity and a value.
 
@@ -68,4 +82,4 @@ class Claim:
     precision: float | None = None
 
 
-__all__ = ["Amount", "Claim", "DateValue", "Literal", "Number", "Span", "ValueSpan"]
+__all__ = ["Amount", "Claim", "Counterpart", "DateValue", "Literal", "Number", "Span", "ValueSpan"]

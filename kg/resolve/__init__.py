@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from spacy.tokens import Doc
 
 from kg.documents import Mention
-from kg.extract.records import Span
+from kg.extract.records import Counterpart, Span
 from kg.resolve import counterparts, descriptions, pronouns
 from kg.resolve.antecedents import referents
 from kg.resolve.cluster import (
@@ -21,7 +21,7 @@ from kg.resolve.cluster import (
 from kg.resolve.describe import entity
 from kg.resolve.inner import add_inner, without_kinds
 from kg.resolve.knowledge import make
-from kg.resolve.records import Counterpart, Group, Resolution, names_of, sentence_numbers
+from kg.resolve.records import Group, Resolution, names_of, sentence_numbers
 from kg.resolve.settings import THRESHOLDS, Thresholds
 from ontology.catalogue import Catalogue
 from ontology.names import Cues

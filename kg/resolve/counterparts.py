@@ -16,10 +16,10 @@ from dataclasses import dataclass
 from spacy.tokens import Doc, Token
 
 from kg.documents import Mention
+from kg.extract.records import Counterpart
 from kg.resolve.antecedents import Referent
 from kg.resolve.knowledge import Knowledge
 from kg.resolve.posts import PAST, Holding, Post, holdings
-from kg.resolve.records import Counterpart
 
 _MODIFIERS = frozenset({"amod", "compound", "nmod:poss", "nmod:desc", "det", "advmod"})
 _BESIDE = frozenset({"compound", "nmod:desc", "flat", "amod"})

@@ -9,22 +9,8 @@ from spacy.tokens import Doc
 
 from kg.documents import Mention
 from kg.entities import Entity
-from kg.extract.records import Span
+from kg.extract.records import Counterpart, Span
 from ontology.catalogue import Row
-
-
-@dataclass(frozen=True, slots=True)
-class Counterpart:
-    """The text calls a person by name the counterpart of another, between two offsets of a
-    sentence; `state` is whose counterpart it is said to be, "" where that is left open.
-    """
-
-    person: str
-    owner: str
-    state: str
-    start: int
-    end: int
-    sentence: int
 
 
 @dataclass(frozen=True, slots=True)

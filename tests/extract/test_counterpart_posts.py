@@ -6,9 +6,8 @@ import pytest
 
 from kg.documents import Document
 from kg.extract import counterpart_posts
-from kg.extract.records import Claim
+from kg.extract.records import Claim, Counterpart
 from kg.pipeline import Pipeline
-from kg.resolve.records import Counterpart
 from kg.statements import EntityRef, Literal
 
 
