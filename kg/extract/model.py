@@ -7,7 +7,7 @@ away changes nothing. The graphs are those that `kg.nlp.training.export` writes.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import groupby
 from pathlib import Path
@@ -83,11 +83,14 @@ class RelationModel:
         titles: Sequence[Span],
         *,
         floor: float = 0.05,
+        framed: Collection[tuple[int, str]] | None = None,
     ) -> list[Claim]:
         """All claims of a probability of at least `floor`, kept or not: see `Claim.kept`.
 
         A claim is kept where its probability reaches the threshold of its predicate. `doc` comes
-        from `kg.nlp.load()`, since the model reads its vectors.
+        from `kg.nlp.load()`, since the model reads its vectors. Where `framed` gives the sentences
+        and predicates of what the frames say, claims that are not kept and cannot support any of
+        that are left out, as only explanations show them.
         """
         vectors: Floats | None = doc.user_data.get(VECTORS)
         if vectors is None:
@@ -98,10 +101,17 @@ class RelationModel:
         pairs = candidates(found, max(numbers, default=0), self._schema.fits)
         claims: list[Claim] = []
         for part in _parts(pairs):
-            claims += self._judge(doc, vectors, _part(found, part, tree, numbers), floor)
+            claims += self._judge(doc, vectors, _part(found, part, tree, numbers), floor, framed)
         return claims
 
-    def _judge(self, doc: Doc, vectors: Floats, rows: Table, floor: float) -> Iterator[Claim]:
+    def _judge(
+        self,
+        doc: Doc,
+        vectors: Floats,
+        rows: Table,
+        floor: float,
+        framed: Collection[tuple[int, str]] | None,
+    ) -> Iterator[Claim]:
         feed = _feed(vectors, rows)
         scores, mixed, spans = self._pairs.run(None, feed)
         chance: Floats = 1.0 / (1.0 + np.exp(-scores))
@@ -109,7 +119,10 @@ class RelationModel:
         limits = np.array([self._thresholds[p] for p in self._order] * 2, dtype=np.float32)
         kinds = rows.node[:, 4]
         fits = self._allowed[kinds[rows.pair[:, 0]], kinds[rows.pair[:, 1]]]
-        cells = np.argwhere((chance >= floor) & fits)
+        worth = (chance >= floor) & fits
+        if framed is not None:
+            worth &= (chance >= limits) | self._said(rows, framed)
+        cells = np.argwhere(worth)
         if not len(cells):
             return
         feed_m = {"vectors": mixed[cells[:, 0]], "predicate": cells[:, 1]}
@@ -150,6 +163,14 @@ class RelationModel:
                 subject_span=(subject.source.start, subject.source.end),
                 object_span=(object_.source.start, object_.source.end),
             )
+
+    def _said(self, rows: Table, framed: Collection[tuple[int, str]]) -> NDArray[np.bool_]:
+        """(P, 2 * predicates): whether a frame says the predicate in the sentence of the pair."""
+        said = np.zeros((len(rows.pairs), 2, len(self._order)), dtype=bool)
+        for sentence, name in framed:
+            if name in self._order:
+                said[rows.pair[:, 2] == sentence, :, self._order.index(name)] = True
+        return said.reshape(len(said), -1)
 
     def _right_way(self, name: str, subject: Node, object_: Node) -> bool:
         number = self._schema.predicates.index(name)
