@@ -55,6 +55,7 @@ class RelationModel:
         self._order: list[str] = settings["predicates"]
         self._thresholds: Mapping[str, float] = settings["thresholds"]
         self._kinds = frozenset(settings.get("kinds", ["name"]))  # what it was trained on
+        self._nodes = session(folder / "nodes.onnx", threads=threads)
         self._pairs = session(folder / "pairs.onnx", threads=threads)
         self._modality = session(folder / "modality.onnx", threads=threads)
         self._roles = session(folder / "roles.onnx", threads=threads)
@@ -99,39 +100,55 @@ class RelationModel:
         numbers = sentence_numbers(doc)
         tree = Tree(doc)
         pairs = candidates(found, max(numbers, default=0), self._schema.fits)
+        if not pairs:
+            return []
+        rows = table(found, pairs, tree=tree, numbers=numbers)
+        inputs = self._inputs(vectors, rows)
         claims: list[Claim] = []
-        for part in _parts(pairs):
-            claims += self._judge(doc, vectors, _part(found, part, tree, numbers), floor, framed)
+        for run in _runs(pairs):
+            claims += self._judge(doc, rows, inputs, run, floor, framed)
         return claims
+
+    def _inputs(self, vectors: Floats, rows: Table) -> dict[str, NDArray[Any]]:
+        """What the graphs that judge read of a document, by the names of their inputs."""
+        meeting, place = np.unique(rows.pair[:, 3], return_inverse=True)
+        feed = {"words": vectors, "node": rows.node, "meeting": meeting}
+        names = [output.name for output in self._nodes.get_outputs()]
+        inputs = dict(zip(names, self._nodes.run(None, feed), strict=True))
+        pair = rows.pair.copy()
+        pair[:, 3] = place
+        return inputs | {"pair": pair, "sentence": rows.token_sentence}
 
     def _judge(
         self,
         doc: Doc,
-        vectors: Floats,
         rows: Table,
+        inputs: Mapping[str, NDArray[Any]],
+        run: slice,
         floor: float,
         framed: Collection[tuple[int, str]] | None,
     ) -> Iterator[Claim]:
-        feed = _feed(vectors, rows)
-        scores, mixed, spans = self._pairs.run(None, feed)
+        """The claims of a run of pairs."""
+        pair = rows.pair[run]
+        scores, mixed = self._pairs.run(None, _feed(inputs, run))
         chance: Floats = 1.0 / (1.0 + np.exp(-scores))
         n = len(self._order)
         limits = np.array([self._thresholds[p] for p in self._order] * 2, dtype=np.float32)
         kinds = rows.node[:, 4]
-        fits = self._allowed[kinds[rows.pair[:, 0]], kinds[rows.pair[:, 1]]]
+        fits = self._allowed[kinds[pair[:, 0]], kinds[pair[:, 1]]]
         worth = (chance >= floor) & fits
         if framed is not None:
-            worth &= (chance >= limits) | self._said(rows, framed)
+            worth &= (chance >= limits) | self._said(pair[:, 2], framed)
         cells = np.argwhere(worth)
         if not len(cells):
             return
         feed_m = {"vectors": mixed[cells[:, 0]], "predicate": cells[:, 1]}
         modality = _softmax(self._modality.run(None, feed_m)[0])
-        roles = self._fill(feed, rows, mixed, spans, cells)
+        roles = self._fill(rows, inputs, mixed, run.start, cells)
         text = doc.text  # which spaCy puts together anew each time
         for k, (p, cell) in enumerate(cells):
-            pair = rows.pairs[p]
-            a, b = rows.nodes[pair.a], rows.nodes[pair.b]
+            two = rows.pairs[run.start + p]
+            a, b = rows.nodes[two.a], rows.nodes[two.b]
             subject, object_ = (b, a) if cell >= n else (a, b)
             name = self._order[cell % n]
             if name in self._schema.symmetric and b.key < a.key:
@@ -150,7 +167,7 @@ class RelationModel:
                 subject=subject.key,
                 predicate=name,
                 object=target,
-                sentence=pair.sentence,
+                sentence=two.sentence,
                 modality=MODALITIES[int(modality[k].argmax())],
                 qualifiers=qualifiers,
                 confidence=round(probability, 4),
@@ -164,12 +181,14 @@ class RelationModel:
                 object_span=(object_.source.start, object_.source.end),
             )
 
-    def _said(self, rows: Table, framed: Collection[tuple[int, str]]) -> NDArray[np.bool_]:
+    def _said(
+        self, sentences: NDArray[np.int64], framed: Collection[tuple[int, str]]
+    ) -> NDArray[np.bool_]:
         """(P, 2 * predicates): whether a frame says the predicate in the sentence of the pair."""
-        said = np.zeros((len(rows.pairs), 2, len(self._order)), dtype=bool)
+        said = np.zeros((len(sentences), 2, len(self._order)), dtype=bool)
         for sentence, name in framed:
             if name in self._order:
-                said[rows.pair[:, 2] == sentence, :, self._order.index(name)] = True
+                said[sentences == sentence, :, self._order.index(name)] = True
         return said.reshape(len(said), -1)
 
     def _right_way(self, name: str, subject: Node, object_: Node) -> bool:
@@ -178,33 +197,27 @@ class RelationModel:
 
     def _fill(
         self,
-        feed: Mapping[str, NDArray[Any]],
         rows: Table,
+        inputs: Mapping[str, NDArray[Any]],
         mixed: Floats,
-        spans: Floats,
+        start: int,
         cells: NDArray[np.int64],
     ) -> dict[int, dict[str, tuple[QualifierValue, ...]]]:
-        """The qualifiers of each chosen cell."""
+        """The qualifiers of each chosen cell of the run of pairs that begins at `start`."""
         judged, place = np.unique(cells[:, 0], return_inverse=True)
-        inside = [np.array(fillers(rows, rows.pairs[p]), dtype=np.int64) for p in judged]
+        pairs = [rows.pairs[start + p] for p in judged]
+        inside = [np.array(fillers(rows, pair), dtype=np.int64) for pair in pairs]
         counts = np.array([len(inside[k]) for k in place], dtype=np.int64)
         if not counts.any():
             return {}
         owner = np.repeat(np.arange(len(cells)), counts)
         filler = np.concatenate([inside[k] for k in place])
-        table_rows = filler_rows(rows, np.column_stack([cells[owner], filler]))
+        items = np.column_stack([start + cells[owner, 0], cells[owner, 1], filler])
+        table_rows = filler_rows(rows, items)
         table_rows[:, 0] = place[owner]
-        scores = self._roles.run(
-            None,
-            {
-                "words": feed["words"],
-                "node": feed["node"],
-                "spans": spans,
-                "vectors": mixed[judged],
-                "rows": table_rows,
-            },
-        )[0]
-        chance = _softmax(scores)
+        feed = {name: inputs[name] for name in ("spans", "fillers")}
+        feed |= {"vectors": mixed[judged], "rows": table_rows}
+        chance = _softmax(self._roles.run(None, feed)[0])
         best, top = chance.argmax(1), chance.max(1)
         chosen: dict[int, dict[str, dict[str, tuple[float, Node]]]] = {}
         for r in np.flatnonzero((best > 0) & (top >= _MIN_ROLE)).tolist():
@@ -250,46 +263,29 @@ def _object(text: str, node: Node) -> Object | None:
     return None
 
 
-def _parts(pairs: Sequence[Pair]) -> Iterator[list[Pair]]:
+def _runs(pairs: Sequence[Pair]) -> Iterator[slice]:
     """The pairs, which are in order of their sentences, in runs of whole sentences."""
-    part: list[Pair] = []
+    start = end = 0
     for _, sentence in groupby(pairs, key=lambda p: p.sentence):
-        more = list(sentence)
-        if part and len(part) + len(more) > _MOST:
-            yield part
-            part = []
-        part += more
-    if part:
-        yield part
+        more = sum(1 for _ in sentence)
+        if end > start and end - start + more > _MOST:
+            yield slice(start, end)
+            start = end
+        end += more
+    if end > start:
+        yield slice(start, end)
 
 
-def _part(
-    found: Sequence[Node], pairs: Sequence[Pair], tree: Tree, numbers: Sequence[int]
-) -> Table:
-    """A table of some pairs: with their nodes, and those of their sentences, which may qualify."""
-    sentences = {p.sentence for p in pairs} | {p.sentence - 1 for p in pairs}
-    used = {i for p in pairs for i in (p.a, p.b)}
-    kept = [i for i, n in enumerate(found) if i in used or n.sentence in sentences]
-    place = {i: k for k, i in enumerate(kept)}
-    moved = [Pair(place[p.a], place[p.b], p.sentence) for p in pairs]
-    return table([found[i] for i in kept], moved, tree=tree, numbers=numbers)
+_WHOLE = ("spans", "firsts", "seconds", "meetings", "totals")
 
 
-def _feed(vectors: Floats, rows: Table) -> dict[str, NDArray[Any]]:
-    """The graph's inputs, cut to the tokens that matter."""
-    tokens = [rows.node[:, :4].min(), rows.pair[:, 3].min(), rows.pair[:, 8].min()]
-    inside = np.isin(rows.token_sentence, np.unique(rows.pair[:, 2]))
-    low = int(min(*tokens, np.flatnonzero(inside).min()))
-    high = int(max(rows.node[:, :4].max(), np.flatnonzero(inside).max())) + 1
-    node, pair = rows.node.copy(), rows.pair.copy()
-    node[:, :4] -= low
-    pair[:, [3, 8, 9]] -= low
-    return {
-        "words": vectors[low:high],
-        "node": node,
-        "pair": pair,
-        "sentence": rows.token_sentence[low:high],
-    }
+def _feed(inputs: Mapping[str, NDArray[Any]], run: slice) -> dict[str, NDArray[Any]]:
+    """What is read of a run of pairs, with the words of their sentences alone."""
+    pair, sentence = inputs["pair"][run], inputs["sentence"]
+    inside = np.flatnonzero((pair[0, 2] <= sentence) & (sentence <= pair[-1, 2]))
+    words = slice(inside[0], inside[-1] + 1)
+    feed = {name: inputs[name] for name in _WHOLE} | {"pair": pair}
+    return feed | {name: inputs[name][words] for name in ("keys", "found", "sentence")}
 
 
 def _softmax(scores: Floats) -> Floats:
