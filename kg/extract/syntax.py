@@ -246,13 +246,16 @@ class Syntax:
 
     def _all(self, token: Token) -> Iterable[Edge]:
         base = self.base(token.i)
-        verbal = is_verb(token) or any(e.role in _SUBJECTS for e in base)
+        verb, nominal = is_verb(token), token.pos_ in ("NOUN", "PROPN", "PRON", "NUM", "ADJ")
+        if not (base or verb or nominal):
+            return  # most words: articles, prepositions, punctuation
+        verbal = verb or any(e.role in _SUBJECTS for e in base)
         yield from (e for e in base if not (verbal and e.role in ("obj", "iobj")))
         if verbal:
             yield from self._verb(token, base)
         else:
             yield from self._shared(token, base)
-        if token.pos_ in ("NOUN", "PROPN", "PRON", "NUM", "ADJ"):
+        if nominal:
             yield from (Edge("same", "", i) for i in self._same(token, base))
         yield from self._phrases(token)
 
