@@ -41,7 +41,8 @@ from kg.statements import Amount, EntityRef, Literal, Object, QualifierValue
 
 EXTRACTOR = f"model {__version__}"
 MODALITIES = ("asserted", "planned", "possible", "denied")
-_MOST = 300  # pairs judged in one run, unless a sentence has more: each looks at all others
+_MOST = 100  # pairs judged in one run, unless a sentence has more: each looks at all others
+_CELLS = 300  # claims that are read closely in one run
 _MIN_ROLE = 0.5
 Floats = NDArray[np.float32]
 
@@ -53,7 +54,8 @@ class RelationModel:
         self._schema: Schema = schemas.load()
         settings: Mapping[str, Any] = json.loads((folder / "relations.json").read_text("utf-8"))
         self._order: list[str] = settings["predicates"]
-        self._thresholds: Mapping[str, float] = settings["thresholds"]
+        thresholds = [settings["thresholds"][p] for p in self._order]
+        self._limits = np.array(thresholds * 2, dtype=np.float32)  # by predicate and direction
         self._kinds = frozenset(settings.get("kinds", ["name"]))  # what it was trained on
         self._nodes = session(folder / "nodes.onnx", threads=threads)
         self._pairs = session(folder / "pairs.onnx", threads=threads)
@@ -104,9 +106,12 @@ class RelationModel:
             return []
         rows = table(found, pairs, tree=tree, numbers=numbers)
         inputs = self._inputs(vectors, rows)
+        chosen = [self._choose(rows, inputs, run, floor, framed) for run in _runs(pairs)]
+        cells, chance, mixed = (np.concatenate(part) for part in zip(*chosen, strict=True))
         claims: list[Claim] = []
-        for run in _runs(pairs):
-            claims += self._judge(doc, rows, inputs, run, floor, framed)
+        for start in range(0, len(cells), _CELLS):
+            part = slice(start, start + _CELLS)
+            claims += self._read(doc, rows, inputs, cells[part], chance[part], mixed[part])
         return claims
 
     def _inputs(self, vectors: Floats, rows: Table) -> dict[str, NDArray[Any]]:
@@ -119,36 +124,45 @@ class RelationModel:
         pair[:, 3] = place
         return inputs | {"pair": pair, "sentence": rows.token_sentence}
 
-    def _judge(
+    def _choose(
         self,
-        doc: Doc,
         rows: Table,
         inputs: Mapping[str, NDArray[Any]],
         run: slice,
         floor: float,
         framed: Collection[tuple[int, str]] | None,
-    ) -> Iterator[Claim]:
-        """The claims of a run of pairs."""
+    ) -> tuple[NDArray[np.int64], Floats, Floats]:
+        """The cells (pair, predicate with direction) of a run of pairs that are worth a look, the
+        probability of each, and the vector of its pair.
+        """
         pair = rows.pair[run]
         scores, mixed = self._pairs.run(None, _feed(inputs, run))
         chance: Floats = 1.0 / (1.0 + np.exp(-scores))
-        n = len(self._order)
-        limits = np.array([self._thresholds[p] for p in self._order] * 2, dtype=np.float32)
         kinds = rows.node[:, 4]
-        fits = self._allowed[kinds[pair[:, 0]], kinds[pair[:, 1]]]
-        worth = (chance >= floor) & fits
+        worth = (chance >= floor) & self._allowed[kinds[pair[:, 0]], kinds[pair[:, 1]]]
         if framed is not None:
-            worth &= (chance >= limits) | self._said(pair[:, 2], framed)
-        cells = np.argwhere(worth)
-        if not len(cells):
-            return
-        feed_m = {"vectors": mixed[cells[:, 0]], "predicate": cells[:, 1]}
-        modality = _softmax(self._modality.run(None, feed_m)[0])
-        roles = self._fill(rows, inputs, mixed, run.start, cells)
+            worth &= (chance >= self._limits) | self._said(pair[:, 2], framed)
+        p, cell = worth.nonzero()
+        return np.column_stack([p + run.start, cell]), chance[p, cell], mixed[p]
+
+    def _read(
+        self,
+        doc: Doc,
+        rows: Table,
+        inputs: Mapping[str, NDArray[Any]],
+        cells: NDArray[np.int64],
+        chance: Floats,
+        mixed: Floats,
+    ) -> Iterator[Claim]:
+        """The claims of some cells, with modality and qualifiers."""
+        n = len(self._order)
+        feed = {"vectors": mixed, "predicate": cells[:, 1]}
+        modality = _softmax(self._modality.run(None, feed)[0])
+        roles = self._fill(rows, inputs, cells, mixed)
         text = doc.text  # which spaCy puts together anew each time
-        for k, (p, cell) in enumerate(cells):
-            two = rows.pairs[run.start + p]
-            a, b = rows.nodes[two.a], rows.nodes[two.b]
+        for k, (p, cell) in enumerate(cells.tolist()):
+            pair = rows.pairs[p]
+            a, b = rows.nodes[pair.a], rows.nodes[pair.b]
             subject, object_ = (b, a) if cell >= n else (a, b)
             name = self._order[cell % n]
             if name in self._schema.symmetric and b.key < a.key:
@@ -162,20 +176,20 @@ class RelationModel:
             source = object_.source
             if isinstance(source, ValueSpan) and source.bound:
                 qualifiers["bound"] = (Literal(source.bound),)
-            probability = float(chance[p, cell])
+            probability = float(chance[k])
             yield Claim(
                 subject=subject.key,
                 predicate=name,
                 object=target,
-                sentence=two.sentence,
+                sentence=pair.sentence,
                 modality=MODALITIES[int(modality[k].argmax())],
                 qualifiers=qualifiers,
                 confidence=round(probability, 4),
-                kept=bool(probability >= limits[cell]),
+                kept=bool(probability >= self._limits[cell]),
                 extractor=EXTRACTOR,
                 reason=(
                     f"relation model: {probability:.2f} for {name}, "
-                    f"{limits[cell]:.2f} is needed; modality {float(modality[k].max()):.2f}"
+                    f"{self._limits[cell]:.2f} is needed; modality {float(modality[k].max()):.2f}"
                 ),
                 subject_span=(subject.source.start, subject.source.end),
                 object_span=(object_.source.start, object_.source.end),
@@ -199,24 +213,21 @@ class RelationModel:
         self,
         rows: Table,
         inputs: Mapping[str, NDArray[Any]],
-        mixed: Floats,
-        start: int,
         cells: NDArray[np.int64],
+        mixed: Floats,
     ) -> dict[int, dict[str, tuple[QualifierValue, ...]]]:
-        """The qualifiers of each chosen cell of the run of pairs that begins at `start`."""
-        judged, place = np.unique(cells[:, 0], return_inverse=True)
-        pairs = [rows.pairs[start + p] for p in judged]
-        inside = [np.array(fillers(rows, pair), dtype=np.int64) for pair in pairs]
+        """The qualifiers of each cell, by its place."""
+        judged, first, place = np.unique(cells[:, 0], return_index=True, return_inverse=True)
+        inside = [np.array(fillers(rows, rows.pairs[p]), dtype=np.int64) for p in judged]
         counts = np.array([len(inside[k]) for k in place], dtype=np.int64)
         if not counts.any():
             return {}
         owner = np.repeat(np.arange(len(cells)), counts)
         filler = np.concatenate([inside[k] for k in place])
-        items = np.column_stack([start + cells[owner, 0], cells[owner, 1], filler])
-        table_rows = filler_rows(rows, items)
+        table_rows = filler_rows(rows, np.column_stack([cells[owner], filler]))
         table_rows[:, 0] = place[owner]
         feed = {name: inputs[name] for name in ("spans", "fillers")}
-        feed |= {"vectors": mixed[judged], "rows": table_rows}
+        feed |= {"vectors": mixed[first], "rows": table_rows}
         chance = _softmax(self._roles.run(None, feed)[0])
         best, top = chance.argmax(1), chance.max(1)
         chosen: dict[int, dict[str, dict[str, tuple[float, Node]]]] = {}
