@@ -8,12 +8,12 @@ Facts with a predicate ("alone | procures") hold for claims of that predicate on
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
 
 from spacy.tokens import Doc, Span, Token
 
 from kg.documents import Mention
 from kg.extract.attach_offices import Offices
+from kg.extract.attach_setting import Setting
 from kg.extract.attributions import Attribution, Attributions
 from kg.extract.nodes import Node
 from kg.extract.pairs import Tree
@@ -28,6 +28,7 @@ _VERBS = ("VERB", "AUX")
 _SMALL_WORDS = frozenset({"ADP", "DET", "ADV", "ADJ", "SCONJ", "CCONJ", "PART", "PUNCT"})
 _MODIFIERS = frozenset({"compound", "nmod:desc", "amod", "flat", "nmod", "appos"})
 _EQUIPMENT = ("Equipment", "EquipmentCategory")
+_JOINING = frozenset({"and", "but", "while"})
 _BASE = frozenset({"from", "than", "against"})
 _TOTALS = frozenset({"total", "sum", "tally"})
 _NEAR = 3  # arcs within which a word that says the relation is looked for
@@ -36,28 +37,6 @@ _LONG = 6
 _ENDS = ("subject", "object")
 _DASHES = frozenset({"-", "–", "—", "--", ":"})
 _BESIDE = 3  # words
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Setting:
-    """Where a claim stands: its sentence, its ends, and `event`, the word that says it.
-
-    `said` tells whether a word there is one that a frame knows for this predicate. It is false by
-    nature where no word says the relation: a post before a name, a maker's name before a model, a
-    place behind a comma. `roots` are those of subject and object, `meeting` is the lowest word
-    above both; `between` are the words on the way from one end to the other.
-    """
-
-    claim: Claim
-    sentence: Span
-    subject: Span
-    object: Span
-    roots: tuple[Token, Token]
-    event: int
-    said: bool
-    meeting: int
-    between: frozenset[int]
-    said_by: Attribution | None
 
 
 class Reading:
@@ -69,6 +48,8 @@ class Reading:
         self.doc = doc
         self.tree = Tree(doc)
         self.frames = frames
+        self._lemmas = [t.lemma_.lower() for t in doc]
+        self._lower = [t.lower_ for t in doc]
         self._attributions = Attributions(doc, mentions, frames=frames)
         self.offices = Offices(nodes)
         self.sentences = [s for s in doc.sents if any(not t.is_space for t in s)]
@@ -156,12 +137,12 @@ class Reading:
         between = set(way)
         lemmas: Collection[str] = self.frames.lemmas.get(predicate, ())
         for i in dict.fromkeys([meeting, *way, *self.tree.path(meeting)]):
-            if self.doc[i].lemma_.lower() in lemmas:
+            if self._lemmas[i] in lemmas:
                 return i, True, meeting, between
         near = [
-            (self.tree.meet(t.i, meeting)[1], t.i)
-            for t in sentence
-            if t.lemma_.lower() in lemmas and t.pos_ in (*_VERBS, "NOUN", "ADJ")
+            (self.tree.meet(i, meeting)[1], i)
+            for i in range(sentence.start, sentence.end)
+            if self._lemmas[i] in lemmas and self.doc[i].pos_ in (*_VERBS, "NOUN", "ADJ")
         ]
         if near and min(near)[0] <= _NEAR:
             return min(near)[1], True, meeting, between
@@ -297,9 +278,9 @@ class Reading:
             if kind and any(low < n.start < high and n.type == kind for n in here):
                 yield "other object between"
             yield from self._alternation(at, node, rivals, kind)
-        between = self.doc[min(node.end, event) : max(node.start, event)]
-        yield f"commas {min(sum(t.text in (',', ';') for t in between), 2)}"
-        if any(t.lower_ in ("and", "but", "while") for t in between):
+        between = self._lower[min(node.end, event) : max(node.start, event)]
+        yield f"commas {min(between.count(',') + between.count(';'), 2)}"
+        if not _JOINING.isdisjoint(between):
             yield "and between"
 
     def _object_type(self, at: Setting) -> str:
