@@ -46,7 +46,7 @@ class Pipeline:
 
     def extract(self, document: Document) -> Extraction:
         """All that the document says; the same document always gives the same."""
-        return self.steps(document).extraction
+        return self._steps(document, every=False).extraction
 
     def explain(self, document: Document) -> Explanation:
         """What each sentence was read as, what was taken from it, what was not, and why."""
@@ -56,6 +56,10 @@ class Pipeline:
 
     def steps(self, document: Document) -> Steps:
         """All that is found on the way to what the document says."""
+        return self._steps(document, every=True)
+
+    def _steps(self, document: Document, *, every: bool) -> Steps:
+        """The steps; only with `every` those claims as well that can come to nothing."""
         from kg.explain import Steps
         from kg.extract import claims, counterpart_posts, frames, mentions, modality, values
         from kg.extract.attach import Attaching
@@ -71,8 +75,11 @@ class Pipeline:
             doc, resolution.mentions, found, doc.spans["titles"], frames=self._frames
         )
         by_frame += counterpart_posts.find(by_frame, resolution.counterparts)
+        framed = None if every else {(c.sentence, c.predicate) for c in by_frame}
         by_model = modality.reread(
-            doc, self._model.find(doc, resolution.mentions, found, posts), frames=self._frames
+            doc,
+            self._model.find(doc, resolution.mentions, found, posts, framed=framed),
+            frames=self._frames,
         )
         trace = Trace()
         attaching = Attaching(doc, found, resolution.mentions, titles=posts, frames=self._frames)

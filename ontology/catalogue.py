@@ -65,9 +65,12 @@ class Row:
 _Index = Mapping[str, tuple[tuple[str, bool], ...]]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Catalogue:
-    """All rows by id, sorted. Made by `load`; the indices over names are made when first used."""
+    """All rows by id, sorted. Made by `load`; the indices over names are made when first used.
+
+    Two are the same only if they are one object, so that one may be the key of a cache.
+    """
 
     rows: Mapping[str, Row]
 

@@ -14,6 +14,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 from pathlib import Path as File
 from types import MappingProxyType
 from typing import Any
@@ -93,9 +94,10 @@ class Frames:
     """All frames and words; `by_word` and `by_type` index the frames by trigger."""
 
     frames: tuple[Frame, ...]
-    by_word: Mapping[tuple[str, str], tuple[Frame, ...]]
+    by_word: Mapping[str, Mapping[str, tuple[Frame, ...]]]  # word → word class → frames
     by_type: Mapping[str, tuple[Frame, ...]]
     in_order: tuple[Frame, ...]  # those that give the order of the words
+    needed: Mapping[str, frozenset[frozenset[str]]]  # word → what it meets of their `needed`
     lemmas: Mapping[str, frozenset[str]]  # predicate → the (first) words of its triggers
     # predicate → (word class, lemma) → the modality that all its frames with this word agree on
     said_by: Mapping[str, Mapping[tuple[str, str], str | None]]
@@ -195,7 +197,7 @@ def _build(files: Sequence[File]) -> Frames:
                     ("frames", number, "id"), f"the id {raw['id']} is taken; choose another"
                 )
             frames[raw["id"]] = _frame(source, number, raw, lists)
-    by_word: dict[tuple[str, str], list[Frame]] = {}
+    by_word: dict[str, dict[str, list[Frame]]] = {}
     by_type: dict[str, list[Frame]] = {}
     for frame in frames.values():
         for kind, triggers in frame.triggers.items():
@@ -203,16 +205,19 @@ def _build(files: Sequence[File]) -> Frames:
                 if kind == "type":
                     by_type.setdefault(word, []).append(frame)
                 else:
-                    by_word.setdefault((kind, word), []).append(frame)
+                    by_word.setdefault(word, {}).setdefault(kind, []).append(frame)
     lemmas: dict[str, set[str]] = {}
-    for (_, word), said in by_word.items():
-        for frame in said:
+    for word, kinds in by_word.items():
+        for frame in chain.from_iterable(kinds.values()):
             lemmas.setdefault(frame.predicate, set()).add(word.split()[0])
     return Frames(
         frames=tuple(frames.values()),
-        by_word=MappingProxyType({k: tuple(v) for k, v in by_word.items()}),
+        by_word=MappingProxyType(
+            {word: {k: tuple(v) for k, v in kinds.items()} for word, kinds in by_word.items()}
+        ),
         by_type=MappingProxyType({k: tuple(v) for k, v in by_type.items()}),
         in_order=tuple(frame for frame in frames.values() if frame.sequences),
+        needed=_needed(frames.values()),
         lemmas=MappingProxyType({k: frozenset(v) for k, v in lemmas.items()}),
         said_by=_said_by(frames.values()),
         attach=_attached(sources),
@@ -250,6 +255,14 @@ def _joined(sources: Sequence[_Source], section: str, part: str) -> frozenset[st
     return frozenset(
         word.lower() for s in sources for word in s.data.get(section, {}).get(part, [])
     )
+
+
+def _needed(frames: Iterable[Frame]) -> Mapping[str, frozenset[frozenset[str]]]:
+    found: dict[str, set[frozenset[str]]] = {}
+    for words_ in {n for frame in frames for order in frame.sequences for n in order.needed}:
+        for word in words_:
+            found.setdefault(word, set()).add(words_)
+    return MappingProxyType({word: frozenset(sets) for word, sets in found.items()})
 
 
 def _said_by(frames: Iterable[Frame]) -> Mapping[str, Mapping[tuple[str, str], str | None]]:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from kg import readers
 from kg.documents import Document
 from kg.pipeline import Pipeline
 from kg.statements import EntityRef, Extraction
 
+SAMPLES = sorted((Path(__file__).parent.parent / "samples").glob("*.md"))
 WORDS = ["Japan", "Baykar's", "TB2", "will", "not", "buy", "24", "F-16s", "from", "the", "in March"]
 WORDS += [",", ".", "\n\n", "said", "its", "Minister", "$2.5bn", "(TAI)", "“", "”", "and", "Ankara"]
 
@@ -60,6 +64,15 @@ def test_another_country_another_subject(pipeline: Pipeline, buyer: str, id_: st
 def test_not_makes_it_denied(pipeline: Pipeline) -> None:
     found = triples(read(pipeline, "Poland has not bought the Bayraktar TB2."))
     assert ("country/poland", "procures", "equipment/bayraktar-tb2", "denied") in found
+
+
+@pytest.mark.parametrize("path", SAMPLES, ids=lambda p: p.stem)
+def test_what_only_explanations_show_changes_nothing(pipeline: Pipeline, path: Path) -> None:
+    (document,) = readers.read(str(path))
+    assert isinstance(document, Document)
+    steps = pipeline.steps(document)
+    assert pipeline.extract(document) == steps.extraction
+    assert any(not claim.kept for claim in steps.by_model)
 
 
 def test_an_unrelated_paragraph_at_the_end_changes_nothing(pipeline: Pipeline) -> None:

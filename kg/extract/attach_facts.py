@@ -8,12 +8,12 @@ Facts with a predicate ("alone | procures") hold for claims of that predicate on
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
 
 from spacy.tokens import Doc, Span, Token
 
 from kg.documents import Mention
 from kg.extract.attach_offices import Offices
+from kg.extract.attach_setting import Setting
 from kg.extract.attributions import Attribution, Attributions
 from kg.extract.nodes import Node
 from kg.extract.pairs import Tree
@@ -28,34 +28,15 @@ _VERBS = ("VERB", "AUX")
 _SMALL_WORDS = frozenset({"ADP", "DET", "ADV", "ADJ", "SCONJ", "CCONJ", "PART", "PUNCT"})
 _MODIFIERS = frozenset({"compound", "nmod:desc", "amod", "flat", "nmod", "appos"})
 _EQUIPMENT = ("Equipment", "EquipmentCategory")
+_JOINING = frozenset({"and", "but", "while"})
 _BASE = frozenset({"from", "than", "against"})
 _TOTALS = frozenset({"total", "sum", "tally"})
 _NEAR = 3  # arcs within which a word that says the relation is looked for
 _STEPS = (0, 1, 2, 3, 5, 8, 13, 21)
 _LONG = 6
+_ENDS = ("subject", "object")
 _DASHES = frozenset({"-", "–", "—", "--", ":"})
 _BESIDE = 3  # words
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Setting:
-    """Where a claim stands: its sentence, its ends, and `event`, the word that says it.
-
-    `said` tells whether a word there is one that a frame knows for this predicate. It is false by
-    nature where no word says the relation: a post before a name, a maker's name before a model, a
-    place behind a comma. `meeting` is the lowest word above both ends; `between` are the words on
-    the way from one end to the other.
-    """
-
-    claim: Claim
-    sentence: Span
-    subject: Span
-    object: Span
-    event: int
-    said: bool
-    meeting: int
-    between: frozenset[int]
-    said_by: Attribution | None
 
 
 class Reading:
@@ -67,6 +48,8 @@ class Reading:
         self.doc = doc
         self.tree = Tree(doc)
         self.frames = frames
+        self._lemmas = [t.lemma_.lower() for t in doc]
+        self._lower = [t.lower_ for t in doc]
         self._attributions = Attributions(doc, mentions, frames=frames)
         self.offices = Offices(nodes)
         self.sentences = [s for s in doc.sents if any(not t.is_space for t in s)]
@@ -94,14 +77,16 @@ class Reading:
         object_ = self.doc.char_span(*claim.object_span, alignment_mode="expand")
         if subject is None or object_ is None or not len(subject) or not len(object_):
             return None
-        ends = [s.root.i for s in (subject, object_) if sentence.start <= s.root.i < sentence.end]
+        roots = subject.root, object_.root
+        ends = [t.i for t in roots if _within(sentence, t.i)]
         event, said, meeting, between = self._event(claim.predicate, ends, sentence)
-        said_by = self._said_by(claim, event, object_, sentence)
+        said_by = self._said_by(claim, roots[1].i if _within(sentence, roots[1].i) else event)
         return Setting(
             claim=claim,
             sentence=sentence,
             subject=subject,
             object=object_,
+            roots=roots,
             event=event,
             said=said,
             meeting=meeting,
@@ -119,14 +104,11 @@ class Reading:
         at = self.setting(claim)
         if at is None:
             return None
-        inside = _within(at.sentence, at.object.root.i)
-        return self._attributions.quoted(at.object.root.i if inside else at.event)
+        root = at.roots[1].i
+        return self._attributions.quoted(root if _within(at.sentence, root) else at.event)
 
-    def _said_by(
-        self, claim: Claim, event: int, object_: Span, sentence: Span
-    ) -> Attribution | None:
-        """Who says the claim: whoever says its object; none of those whom it is about."""
-        word = object_.root.i if _within(sentence, object_.root.i) else event
+    def _said_by(self, claim: Claim, word: int) -> Attribution | None:
+        """Who says the claim, or the word of it; none of those whom it is about."""
         said = self._attributions.of(word)
         if said is None or said.speaker in (EntityRef(claim.subject), claim.object):
             return None
@@ -155,12 +137,12 @@ class Reading:
         between = set(way)
         lemmas: Collection[str] = self.frames.lemmas.get(predicate, ())
         for i in dict.fromkeys([meeting, *way, *self.tree.path(meeting)]):
-            if self.doc[i].lemma_.lower() in lemmas:
+            if self._lemmas[i] in lemmas:
                 return i, True, meeting, between
         near = [
-            (self.tree.meet(t.i, meeting)[1], t.i)
-            for t in sentence
-            if t.lemma_.lower() in lemmas and t.pos_ in (*_VERBS, "NOUN", "ADJ")
+            (self.tree.meet(i, meeting)[1], i)
+            for i in range(sentence.start, sentence.end)
+            if self._lemmas[i] in lemmas and self.doc[i].pos_ in (*_VERBS, "NOUN", "ADJ")
         ]
         if near and min(near)[0] <= _NEAR:
             return min(near)[1], True, meeting, between
@@ -209,10 +191,9 @@ class Reading:
             here = self.nodes.get(at.claim.sentence, ())
             yield from self.offices.facts(at.claim, node, office=at.object, here=here)
         yield "event known" if at.said else "event unknown"
-        inside = [s for s in (at.subject, at.object) if _within(at.sentence, s.root.i)]
-        if at.subject not in inside:
+        if not _within(at.sentence, at.roots[0].i):
             yield "subject outside"
-        if at.object not in inside:
+        if not _within(at.sentence, at.roots[1].i):
             yield "object outside"
         if not _within(at.sentence, node.root):
             return
@@ -248,19 +229,20 @@ class Reading:
             yield "on event"
         if node.parent == at.meeting:
             yield "on meeting"
-        for name, end in (("subject", at.subject), ("object", at.object)):
+        for name, end, root in zip(_ENDS, (at.subject, at.object), at.roots, strict=True):
             if end.start <= node.parent < end.end:
                 yield f"on {name}"
             if end.start <= node.start < end.end:
                 yield f"in {name}"
-            head = end.root.head.i
+            head = root.head.i
             if head == node.root or node.start <= head < node.end:
                 yield f"{name} on it"
-            if node.parent == head and end.root.dep_ in _MODIFIERS:
-                yield f"{name} beside it {end.root.dep_}"
+            if node.parent == head and root.dep_ in _MODIFIERS:
+                yield f"{name} beside it {root.dep_}"
         yield f"arcs to event {min(self.tree.meet(node.root, at.event)[1], _LONG)}"
-        if _within(at.sentence, at.object.root.i):
-            yield f"arcs to object {min(self.tree.meet(node.root, at.object.root.i)[1], _LONG)}"
+        object_ = at.roots[1].i
+        if _within(at.sentence, object_):
+            yield f"arcs to object {min(self.tree.meet(node.root, object_)[1], _LONG)}"
 
     def _preposition(self, token: Token) -> str:
         own = preposition(token)
@@ -270,7 +252,7 @@ class Reading:
         return own or "none"
 
     def _order(self, at: Setting, node: Node, rivals: Sequence[Node], side: str) -> Iterator[str]:
-        event, object_ = at.event, at.object.root.i
+        event, object_ = at.event, at.roots[1].i
         if min(rivals, key=lambda r: (_gap(r, event), r.start)) is node:
             yield from ("nearest to event", f"nearest to event {side}")
         if min(rivals, key=lambda r: (_gap(r, object_), r.start)) is node:
@@ -296,9 +278,9 @@ class Reading:
             if kind and any(low < n.start < high and n.type == kind for n in here):
                 yield "other object between"
             yield from self._alternation(at, node, rivals, kind)
-        between = self.doc[min(node.end, event) : max(node.start, event)]
-        yield f"commas {min(sum(t.text in (',', ';') for t in between), 2)}"
-        if any(t.lower_ in ("and", "but", "while") for t in between):
+        between = self._lower[min(node.end, event) : max(node.start, event)]
+        yield f"commas {min(between.count(',') + between.count(';'), 2)}"
+        if not _JOINING.isdisjoint(between):
             yield "and between"
 
     def _object_type(self, at: Setting) -> str:
@@ -337,17 +319,19 @@ class Reading:
 
     def _aside(self, at: Setting) -> bool:
         """Whether the claim is made by a relative clause or an apposition."""
-        path = self.tree.path(at.object.root.i)
+        path = self.tree.path(at.roots[1].i)
         stop = path.index(at.event) + 1 if at.event in path else len(path)
         return any(self.doc[i].dep_ in ("acl:relcl", "appos", "acl") for i in path[:stop])
 
     def _lists(self, at: Setting, node: Node) -> Iterator[str]:
         """Whether the candidate has the place in its list that an end has in its own."""
         mine = self._list(node.root)
-        for name, end in (("subject", at.subject), ("object", at.object)):
-            theirs = self._list(end.root.i)
-            if len(mine) > 1 and len(mine) == len(theirs) and mine != theirs:
-                same = mine.index(node.root) == theirs.index(end.root.i)
+        if len(mine) == 1:
+            return
+        for name, root in zip(_ENDS, at.roots, strict=True):
+            theirs = self._list(root.i)
+            if len(mine) == len(theirs) and mine != theirs:
+                same = mine.index(node.root) == theirs.index(root.i)
                 yield f"{'same' if same else 'other'} place in lists, {name}"
 
     def _list(self, token: int) -> list[int]:

@@ -36,6 +36,7 @@ from ontology.frames import Frame, Frames
 
 VERSION = "1"
 _KIND_FACTOR = {"name": 1.0, "description": 0.9, "pronoun": 0.85}
+_VALUES = frozenset({"Amount", "Literal"})  # what is no mention
 
 Found = tuple[Object, tuple[int, int], int, float]  # object, its span, its word, a factor
 
@@ -133,6 +134,9 @@ class _Engine:
         self.sentences: dict[int, int] = {}
         for number, sentence in enumerate(doc.sents, 1):
             self.sentences.update(dict.fromkeys(range(sentence.start, sentence.end), number))
+        self.named: dict[int, set[str]] = {}  # the types of the mentions in each sentence
+        for index, types_here in self.arguments.types():
+            self.named.setdefault(self.sentences[index], set()).update(types_here)
 
     def _types(self, frame: Frame) -> tuple[frozenset[str], frozenset[str]]:
         term = self.vocabulary.predicates[frame.predicate]
@@ -151,7 +155,7 @@ class _Engine:
         yield from self._in_order()
 
     def _run(self, frame: Frame, token: Token, cue: str) -> Iterator[Claim]:
-        if frame.predicate not in self.vocabulary.predicates:
+        if frame.predicate not in self.vocabulary.predicates or not self._named(frame, token):
             return
         if frame.require and not all(walk(p, token.i, syntax=self.syntax) for p in frame.require):
             return
@@ -159,6 +163,15 @@ class _Engine:
             return
         for subject, word, target in self._pairs(frame, token):
             yield from self._stated(frame, token, cue, subject, word, target)
+
+    def _named(self, frame: Frame, token: Token) -> bool:
+        """Whether the sentence names anything that the ends of the frame may be."""
+        here = self.named.get(self.sentences[token.i], set())
+        subject, object_ = self._types(frame)
+        if subject.isdisjoint(here):
+            return False
+        other = frame.pairs or frame.object_text is not None or object_ <= _VALUES
+        return bool(other) or not object_.isdisjoint(here)
 
     def _in_order(self) -> Iterator[Claim]:
         """What the sequences say."""
@@ -265,7 +278,7 @@ class _Engine:
         if frame.object_text is not None:
             span = (token.idx, token.idx + len(token.text))
             return [(Literal(frame.object_text), span, token.i, 1.0)]
-        if range_ <= {"Amount", "Literal"}:
+        if range_ <= _VALUES:
             for path in frame.object:
                 found = [
                     target

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from spacy.tokens import Doc, Span, Token
 
@@ -65,6 +65,11 @@ class Arguments:
     def mentions_at(self, index: int) -> list[Mention]:
         """The mentions that cover the word, the shortest first."""
         return self._mentions.get(index, [])
+
+    def types(self) -> Iterator[tuple[int, set[str]]]:
+        """The words that mentions cover, with the types of those mentions."""
+        for index, found in self._mentions.items():
+            yield index, {mention.type for mention in found}
 
     def title_at(self, index: int) -> Span | None:
         """The title that covers the word."""

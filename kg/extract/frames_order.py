@@ -49,7 +49,7 @@ class Words:
         titles: Sequence[Span] = (),
     ) -> None:
         self.doc = doc
-        tokens = list(doc)  # spaCy makes each token anew whenever it is asked for
+        self._tokens = tokens = list(doc)  # spaCy makes each anew whenever it is asked for
         self.text = [t.text for t in tokens]
         self.lower = [t.lower_ for t in tokens]
         self.pos = [t.pos_ for t in tokens]
@@ -103,7 +103,7 @@ class Words:
         found = self._forms.get(i)
         if found is None:
             possessive = self.tag[i] == "POS"
-            found = frozenset({"'s" if possessive else self.lower[i], *words_of(self.doc[i])})
+            found = frozenset({"'s" if possessive else self.lower[i], *words_of(self._tokens[i])})
             self._forms[i] = found
         return found
 

@@ -60,22 +60,22 @@ class Sequences:
         self._doc = doc
         self._words = Words(doc, mentions, values, titles)
         self._orders = [(f, order) for f in frames.in_order for order in f.sequences]
+        self._needed = frames.needed
         self._types = types
         self._owners = frames.transparent_owner
         self._limit = 0
 
     def find(self) -> Iterator[Match]:
         """All matches, in the order of the text."""
-        anywhere = self._said(0, len(self._doc))
-        orders = [(f, o) for f, o in self._orders if not _lacks(o, anywhere)]
         for sent in self._doc.sents:
             starts = [i for i in range(sent.start, sent.end) if i in self._words.starts]
             if sum(len(self._words.starts[i]) for i in starts) < 2:
                 continue
             self._limit = sent.end
             here = self._said(sent.start, sent.end)
-            for frame, order in orders:
-                if _lacks(order, here):
+            met = {needed for word in here for needed in self._needed.get(word, ())}
+            for frame, order in self._orders:
+                if not met.issuperset(order.needed):
                     continue
                 first = self._types[frame.id][order.elements[0].kind == "object"]
                 for i in starts:
@@ -285,8 +285,3 @@ class Sequences:
         if words.text[i - 1] == ")":
             i = next((j for j in range(i - 1, first, -1) if words.text[j] == "("), i)
         return next((m for m in words.ends.get(i, ()) if m.type == mention.type), None)
-
-
-def _lacks(order: Order, words: frozenset[str]) -> bool:
-    """Whether a word that the sequence needs is not among `words`."""
-    return any(needed.isdisjoint(words) for needed in order.needed)

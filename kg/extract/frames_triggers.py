@@ -12,6 +12,9 @@ _KINDS = {"VERB": "verb", "AUX": "verb", "NOUN": "noun", "PROPN": "noun", "ADJ":
 
 def triggered(token: Token, frames: Frames) -> list[Frame]:
     """The frames that have the token as a trigger word, each once."""
+    words = [word for word in words_of(token) if word in frames.by_word]
+    if not words:
+        return []
     kinds = [_KINDS[token.pos_]] if token.pos_ in _KINDS else []
     if token.pos_ == "ADP" or token.dep_ == "case":
         kinds.append("preposition")
@@ -20,7 +23,7 @@ def triggered(token: Token, frames: Frames) -> list[Frame]:
     found = {
         frame.id: frame
         for kind in kinds
-        for word in words_of(token)
-        for frame in frames.by_word.get((kind, word), ())
+        for word in words
+        for frame in frames.by_word[word].get(kind, ())
     }
     return list(found.values())

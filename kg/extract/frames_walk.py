@@ -31,28 +31,24 @@ def leads(paths: Sequence[Path], start: int, *, syntax: Syntax) -> bool:
 
 
 def _step(step: Step, index: int, syntax: Syntax) -> list[int]:
-    doc = syntax.doc
+    tokens = syntax.tokens
     if step.roles == _TOP:
-        return [doc[index].sent.root.i]
+        return [tokens[index].sent.root.i]
     if step.up:
         return [
             head
             for role, prep, head in syntax.above(index)
             if (step.roles is None or role in step.roles)
-            and _prep(step, prep)
-            and _word(step, doc[head])
+            and (step.preps is None or prep in step.preps)
+            and _word(step, tokens[head])
         ]
     return [
         e.child
         for e in syntax.edges(index)
         if (step.roles is None or e.role in step.roles)
-        and _prep(step, e.prep or preposition(doc[e.child]))
-        and _word(step, doc[e.child])
+        and (step.preps is None or (e.prep or preposition(tokens[e.child])) in step.preps)
+        and _word(step, tokens[e.child])
     ]
-
-
-def _prep(step: Step, prep: str) -> bool:
-    return step.preps is None or prep in step.preps
 
 
 def _word(step: Step, token: Token) -> bool:

@@ -39,19 +39,6 @@ def singulars(text: str) -> Iterator[str]:
         yield text[:-3] + "man"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class ByIdentity:
-    """A catalogue as a key of a cache: the same object, not an equal one."""
-
-    catalogue: Catalogue
-
-    def __hash__(self) -> int:
-        return id(self.catalogue)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, ByIdentity) and other.catalogue is self.catalogue
-
-
 class _Index:
     """What is worked out once for a catalogue: the beginnings of its names, and answers kept."""
 
@@ -93,8 +80,8 @@ def _squeezed(text: str) -> str:
 
 
 @lru_cache(maxsize=8)
-def _index(key: ByIdentity) -> _Index:
-    return _Index(key.catalogue)
+def _index(catalogue: Catalogue) -> _Index:
+    return _Index(catalogue)
 
 
 def look_up(text: str, catalogue: Catalogue) -> tuple[Hit, ...]:
@@ -102,7 +89,7 @@ def look_up(text: str, catalogue: Catalogue) -> tuple[Hit, ...]:
 
     Names must be spelled as names are: see `spelled`.
     """
-    return _index(ByIdentity(catalogue)).hits(text)
+    return _index(catalogue).hits(text)
 
 
 def begins_name(text: str, catalogue: Catalogue) -> bool:
@@ -110,7 +97,7 @@ def begins_name(text: str, catalogue: Catalogue) -> bool:
 
     "The" begins every name, and a plural ("frigates of") none that has the singular there.
     """
-    return _index(ByIdentity(catalogue)).begins("" if text.lower() == "the" else text)
+    return _index(catalogue).begins("" if text.lower() == "the" else text)
 
 
 def spelled(text: str, forms: tuple[str, ...], type_: str) -> bool:

@@ -115,15 +115,18 @@ def _catalogue_names(
     """The longest catalogue names that begin at each token and are not vague."""
     lower_here = {t.text for t in doc if t.text.islower()}
     written = [t.text_with_ws for t in doc]  # spaCy's spans are slow to make, and there are many
-    for token in doc:
-        if not is_word(token):
+    tokens = list(doc)
+    word = [is_word(t) for t in tokens]
+    for i, token in enumerate(tokens):
+        if not word[i]:
             continue
-        i = token.i
         for j in range(_reach(written, i, catalogue), i, -1):
-            if j - i > 1 and (not is_word(doc[j - 1]) or _broken(written, i, j)):
+            if j - i > 1 and (not word[j - 1] or _broken(written, i, j)):
                 continue
             text = _said(written, i, j) if j - i > 1 else token.text
             hits = look_up(text, catalogue)
+            if not hits:
+                continue
             if token.lower_ in ("the", "a", "an"):  # only where the name has it: "The Hague"
                 hits = tuple(h for h in hits if text in h.row.names)
             if j - i > 1 and _owned(doc, i, j):

@@ -7,7 +7,7 @@ away changes nothing. The graphs are those that `kg.nlp.training.export` writes.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import groupby
 from pathlib import Path
@@ -41,7 +41,8 @@ from kg.statements import Amount, EntityRef, Literal, Object, QualifierValue
 
 EXTRACTOR = f"model {__version__}"
 MODALITIES = ("asserted", "planned", "possible", "denied")
-_MOST = 300  # pairs judged in one run, unless a sentence has more: each looks at all others
+_MOST = 100  # pairs judged in one run, unless a sentence has more: each looks at all others
+_CELLS = 300  # claims that are read closely in one run
 _MIN_ROLE = 0.5
 Floats = NDArray[np.float32]
 
@@ -53,8 +54,10 @@ class RelationModel:
         self._schema: Schema = schemas.load()
         settings: Mapping[str, Any] = json.loads((folder / "relations.json").read_text("utf-8"))
         self._order: list[str] = settings["predicates"]
-        self._thresholds: Mapping[str, float] = settings["thresholds"]
+        thresholds = [settings["thresholds"][p] for p in self._order]
+        self._limits = np.array(thresholds * 2, dtype=np.float32)  # by predicate and direction
         self._kinds = frozenset(settings.get("kinds", ["name"]))  # what it was trained on
+        self._nodes = session(folder / "nodes.onnx", threads=threads)
         self._pairs = session(folder / "pairs.onnx", threads=threads)
         self._modality = session(folder / "modality.onnx", threads=threads)
         self._roles = session(folder / "roles.onnx", threads=threads)
@@ -83,11 +86,14 @@ class RelationModel:
         titles: Sequence[Span],
         *,
         floor: float = 0.05,
+        framed: Collection[tuple[int, str]] | None = None,
     ) -> list[Claim]:
         """All claims of a probability of at least `floor`, kept or not: see `Claim.kept`.
 
         A claim is kept where its probability reaches the threshold of its predicate. `doc` comes
-        from `kg.nlp.load()`, since the model reads its vectors.
+        from `kg.nlp.load()`, since the model reads its vectors. Where `framed` gives the sentences
+        and predicates of what the frames say, claims that are not kept and cannot support any of
+        that are left out, as only explanations show them.
         """
         vectors: Floats | None = doc.user_data.get(VECTORS)
         if vectors is None:
@@ -96,27 +102,65 @@ class RelationModel:
         numbers = sentence_numbers(doc)
         tree = Tree(doc)
         pairs = candidates(found, max(numbers, default=0), self._schema.fits)
+        if not pairs:
+            return []
+        rows = table(found, pairs, tree=tree, numbers=numbers)
+        inputs = self._inputs(vectors, rows)
+        chosen = [self._choose(rows, inputs, run, floor, framed) for run in _runs(pairs)]
+        cells, chance, mixed = (np.concatenate(part) for part in zip(*chosen, strict=True))
         claims: list[Claim] = []
-        for part in _parts(pairs):
-            claims += self._judge(doc, vectors, _part(found, part, tree, numbers), floor)
+        for start in range(0, len(cells), _CELLS):
+            part = slice(start, start + _CELLS)
+            claims += self._read(doc, rows, inputs, cells[part], chance[part], mixed[part])
         return claims
 
-    def _judge(self, doc: Doc, vectors: Floats, rows: Table, floor: float) -> Iterator[Claim]:
-        feed = _feed(vectors, rows)
-        scores, mixed, spans = self._pairs.run(None, feed)
+    def _inputs(self, vectors: Floats, rows: Table) -> dict[str, NDArray[Any]]:
+        """What the graphs that judge read of a document, by the names of their inputs."""
+        meeting, place = np.unique(rows.pair[:, 3], return_inverse=True)
+        feed = {"words": vectors, "node": rows.node, "meeting": meeting}
+        names = [output.name for output in self._nodes.get_outputs()]
+        inputs = dict(zip(names, self._nodes.run(None, feed), strict=True))
+        pair = rows.pair.copy()
+        pair[:, 3] = place
+        return inputs | {"pair": pair, "sentence": rows.token_sentence}
+
+    def _choose(
+        self,
+        rows: Table,
+        inputs: Mapping[str, NDArray[Any]],
+        run: slice,
+        floor: float,
+        framed: Collection[tuple[int, str]] | None,
+    ) -> tuple[NDArray[np.int64], Floats, Floats]:
+        """The cells (pair, predicate with direction) of a run of pairs that are worth a look, the
+        probability of each, and the vector of its pair.
+        """
+        pair = rows.pair[run]
+        scores, mixed = self._pairs.run(None, _feed(inputs, run))
         chance: Floats = 1.0 / (1.0 + np.exp(-scores))
-        n = len(self._order)
-        limits = np.array([self._thresholds[p] for p in self._order] * 2, dtype=np.float32)
         kinds = rows.node[:, 4]
-        fits = self._allowed[kinds[rows.pair[:, 0]], kinds[rows.pair[:, 1]]]
-        cells = np.argwhere((chance >= floor) & fits)
-        if not len(cells):
-            return
-        feed_m = {"vectors": mixed[cells[:, 0]], "predicate": cells[:, 1]}
-        modality = _softmax(self._modality.run(None, feed_m)[0])
-        roles = self._fill(feed, rows, mixed, spans, cells)
+        worth = (chance >= floor) & self._allowed[kinds[pair[:, 0]], kinds[pair[:, 1]]]
+        if framed is not None:
+            worth &= (chance >= self._limits) | self._said(pair[:, 2], framed)
+        p, cell = worth.nonzero()
+        return np.column_stack([p + run.start, cell]), chance[p, cell], mixed[p]
+
+    def _read(
+        self,
+        doc: Doc,
+        rows: Table,
+        inputs: Mapping[str, NDArray[Any]],
+        cells: NDArray[np.int64],
+        chance: Floats,
+        mixed: Floats,
+    ) -> Iterator[Claim]:
+        """The claims of some cells, with modality and qualifiers."""
+        n = len(self._order)
+        feed = {"vectors": mixed, "predicate": cells[:, 1]}
+        modality = _softmax(self._modality.run(None, feed)[0])
+        roles = self._fill(rows, inputs, cells, mixed)
         text = doc.text  # which spaCy puts together anew each time
-        for k, (p, cell) in enumerate(cells):
+        for k, (p, cell) in enumerate(cells.tolist()):
             pair = rows.pairs[p]
             a, b = rows.nodes[pair.a], rows.nodes[pair.b]
             subject, object_ = (b, a) if cell >= n else (a, b)
@@ -132,7 +176,7 @@ class RelationModel:
             source = object_.source
             if isinstance(source, ValueSpan) and source.bound:
                 qualifiers["bound"] = (Literal(source.bound),)
-            probability = float(chance[p, cell])
+            probability = float(chance[k])
             yield Claim(
                 subject=subject.key,
                 predicate=name,
@@ -141,15 +185,25 @@ class RelationModel:
                 modality=MODALITIES[int(modality[k].argmax())],
                 qualifiers=qualifiers,
                 confidence=round(probability, 4),
-                kept=bool(probability >= limits[cell]),
+                kept=bool(probability >= self._limits[cell]),
                 extractor=EXTRACTOR,
                 reason=(
                     f"relation model: {probability:.2f} for {name}, "
-                    f"{limits[cell]:.2f} is needed; modality {float(modality[k].max()):.2f}"
+                    f"{self._limits[cell]:.2f} is needed; modality {float(modality[k].max()):.2f}"
                 ),
                 subject_span=(subject.source.start, subject.source.end),
                 object_span=(object_.source.start, object_.source.end),
             )
+
+    def _said(
+        self, sentences: NDArray[np.int64], framed: Collection[tuple[int, str]]
+    ) -> NDArray[np.bool_]:
+        """(P, 2 * predicates): whether a frame says the predicate in the sentence of the pair."""
+        said = np.zeros((len(sentences), 2, len(self._order)), dtype=bool)
+        for sentence, name in framed:
+            if name in self._order:
+                said[sentences == sentence, :, self._order.index(name)] = True
+        return said.reshape(len(said), -1)
 
     def _right_way(self, name: str, subject: Node, object_: Node) -> bool:
         number = self._schema.predicates.index(name)
@@ -157,14 +211,13 @@ class RelationModel:
 
     def _fill(
         self,
-        feed: Mapping[str, NDArray[Any]],
         rows: Table,
-        mixed: Floats,
-        spans: Floats,
+        inputs: Mapping[str, NDArray[Any]],
         cells: NDArray[np.int64],
+        mixed: Floats,
     ) -> dict[int, dict[str, tuple[QualifierValue, ...]]]:
-        """The qualifiers of each chosen cell."""
-        judged, place = np.unique(cells[:, 0], return_inverse=True)
+        """The qualifiers of each cell, by its place."""
+        judged, first, place = np.unique(cells[:, 0], return_index=True, return_inverse=True)
         inside = [np.array(fillers(rows, rows.pairs[p]), dtype=np.int64) for p in judged]
         counts = np.array([len(inside[k]) for k in place], dtype=np.int64)
         if not counts.any():
@@ -173,17 +226,9 @@ class RelationModel:
         filler = np.concatenate([inside[k] for k in place])
         table_rows = filler_rows(rows, np.column_stack([cells[owner], filler]))
         table_rows[:, 0] = place[owner]
-        scores = self._roles.run(
-            None,
-            {
-                "words": feed["words"],
-                "node": feed["node"],
-                "spans": spans,
-                "vectors": mixed[judged],
-                "rows": table_rows,
-            },
-        )[0]
-        chance = _softmax(scores)
+        feed = {name: inputs[name] for name in ("spans", "fillers")}
+        feed |= {"vectors": mixed[first], "rows": table_rows}
+        chance = _softmax(self._roles.run(None, feed)[0])
         best, top = chance.argmax(1), chance.max(1)
         chosen: dict[int, dict[str, dict[str, tuple[float, Node]]]] = {}
         for r in np.flatnonzero((best > 0) & (top >= _MIN_ROLE)).tolist():
@@ -229,46 +274,29 @@ def _object(text: str, node: Node) -> Object | None:
     return None
 
 
-def _parts(pairs: Sequence[Pair]) -> Iterator[list[Pair]]:
+def _runs(pairs: Sequence[Pair]) -> Iterator[slice]:
     """The pairs, which are in order of their sentences, in runs of whole sentences."""
-    part: list[Pair] = []
+    start = end = 0
     for _, sentence in groupby(pairs, key=lambda p: p.sentence):
-        more = list(sentence)
-        if part and len(part) + len(more) > _MOST:
-            yield part
-            part = []
-        part += more
-    if part:
-        yield part
+        more = sum(1 for _ in sentence)
+        if end > start and end - start + more > _MOST:
+            yield slice(start, end)
+            start = end
+        end += more
+    if end > start:
+        yield slice(start, end)
 
 
-def _part(
-    found: Sequence[Node], pairs: Sequence[Pair], tree: Tree, numbers: Sequence[int]
-) -> Table:
-    """A table of some pairs: with their nodes, and those of their sentences, which may qualify."""
-    sentences = {p.sentence for p in pairs} | {p.sentence - 1 for p in pairs}
-    used = {i for p in pairs for i in (p.a, p.b)}
-    kept = [i for i, n in enumerate(found) if i in used or n.sentence in sentences]
-    place = {i: k for k, i in enumerate(kept)}
-    moved = [Pair(place[p.a], place[p.b], p.sentence) for p in pairs]
-    return table([found[i] for i in kept], moved, tree=tree, numbers=numbers)
+_WHOLE = ("spans", "firsts", "seconds", "meetings", "totals")
 
 
-def _feed(vectors: Floats, rows: Table) -> dict[str, NDArray[Any]]:
-    """The graph's inputs, cut to the tokens that matter."""
-    tokens = [rows.node[:, :4].min(), rows.pair[:, 3].min(), rows.pair[:, 8].min()]
-    inside = np.isin(rows.token_sentence, np.unique(rows.pair[:, 2]))
-    low = int(min(*tokens, np.flatnonzero(inside).min()))
-    high = int(max(rows.node[:, :4].max(), np.flatnonzero(inside).max())) + 1
-    node, pair = rows.node.copy(), rows.pair.copy()
-    node[:, :4] -= low
-    pair[:, [3, 8, 9]] -= low
-    return {
-        "words": vectors[low:high],
-        "node": node,
-        "pair": pair,
-        "sentence": rows.token_sentence[low:high],
-    }
+def _feed(inputs: Mapping[str, NDArray[Any]], run: slice) -> dict[str, NDArray[Any]]:
+    """What is read of a run of pairs, with the words of their sentences alone."""
+    pair, sentence = inputs["pair"][run], inputs["sentence"]
+    inside = np.flatnonzero((pair[0, 2] <= sentence) & (sentence <= pair[-1, 2]))
+    words = slice(inside[0], inside[-1] + 1)
+    feed = {name: inputs[name] for name in _WHOLE} | {"pair": pair}
+    return feed | {name: inputs[name][words] for name in ("keys", "found", "sentence")}
 
 
 def _softmax(scores: Floats) -> Floats:

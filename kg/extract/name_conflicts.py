@@ -182,7 +182,8 @@ def settle(candidates: Iterable[Candidate]) -> list[Candidate]:
     for candidate in queue:
         current = candidate
         beaten: list[Candidate] = []
-        for other in (k for k in kept if k.overlaps(candidate)):
+        i, j = candidate.i, candidate.j
+        for other in [k for k in kept if k.i < j and i < k.j]:
             verdict = judge(current, other)
             if verdict.winner.i == other.i and verdict.winner.j == other.j:
                 if (current.i, current.j) == (other.i, other.j):
@@ -193,7 +194,8 @@ def settle(candidates: Iterable[Candidate]) -> list[Candidate]:
                 break
             beaten.append(other)
         else:
-            kept = [k for k in kept if k not in beaten]
+            if beaten:
+                kept = [k for k in kept if k not in beaten]
             kept.append(current)
             continue
     return by_place(kept)

@@ -134,9 +134,14 @@ def _heads(cues: Cues, kind: str, value: str | None) -> dict[str, list[tuple[str
     return table
 
 
-def _heads_in(doc: Doc, table: dict[str, list[tuple[str, ...]]]) -> Iterator[tuple[int, int]]:
+def _words(doc: Doc) -> list[str]:
+    return [t.text for t in doc]
+
+
+def _heads_in(
+    words: Sequence[str], table: dict[str, list[tuple[str, ...]]]
+) -> Iterator[tuple[int, int]]:
     """The heads in a text: the first token of each, and its end."""
-    words = [t.text for t in doc]
     for i, word in enumerate(words):
         if word in table and (j := _head_at(words, i, table)):
             yield i, j
@@ -164,8 +169,9 @@ def forces_and_bodies(doc: Doc, cues: Cues, nationality: Nationality) -> Iterato
         ("GovernmentBody", "body-head", "common"),
     )
     forces: set[int] = set()  # where they end: a "Naval Service" is no body for its last word
+    words = _words(doc)
     for type_, kind, value in kinds:
-        for i, j in _heads_in(doc, _heads(cues, kind, value)):
+        for i, j in _heads_in(words, _heads(cues, kind, value)):
             if type_ == "ArmedForce":
                 forces.add(j)
             elif j in forces or (j < len(doc) and doc[j].text in {"Secretary", "Minister"}):
@@ -213,7 +219,7 @@ def _national_ending(end: int, nationality: Nationality) -> int:
 def bodies_of(doc: Doc, cues: Cues, nationality: Nationality) -> Iterator[Candidate]:
     """A head with "of": "Ministry of Defence of Serbia", "Department of National Defense"."""
     table = _heads(cues, "body-head", "of")
-    for i, j in _heads_in(doc, table):
+    for i, j in _heads_in(_words(doc), table):
         end = j
         k = j
         while k < len(doc) and k - j < MAX_NAME_TOKENS:
@@ -243,7 +249,7 @@ def companies(doc: Doc, cues: Cues, nationality: Nationality) -> Iterator[Candid
     legal = _heads(cues, "company-suffix", "end")
     words = _heads(cues, "company-suffix", "word")
     for table, score in ((legal, 0.75), (words, 0.6)):
-        for i, j in _heads_in(doc, table):
+        for i, j in _heads_in(_words(doc), table):
             start = _opens(doc, _capitals_before(doc, i, limit=5), i)
             start += start < i and doc[start].is_stop
             if start < i:
@@ -254,12 +260,12 @@ def places(doc: Doc, cues: Cues, nationality: Nationality) -> Iterator[Candidate
     """Capitalised words with a geographical head: "Kuril Islands", "Fort Bragg"."""
     del nationality
     ends, starts = _heads(cues, "place-head", "end"), _heads(cues, "place-head", "start")
-    for i, j in _heads_in(doc, ends):
+    for i, j in _heads_in(_words(doc), ends):
         start = _opens(doc, _capitals_before(doc, i, limit=3), i)
         start += start < i and doc[start].is_stop
         if start < i:
             yield _found(start, j, "Place", 0.6, f"ends with {surface(doc, i, j)}")
-    for i, j in _heads_in(doc, starts):
+    for i, j in _heads_in(_words(doc), starts):
         end = _run(doc, j, limit=2)
         if end > j and not any(c.isdigit() for c in doc[j].text):  # "RAF F-35Bs" is no base
             yield _found(i, end, "Place", 0.6, f"begins with {surface(doc, i, j)}")
@@ -269,9 +275,9 @@ def people(doc: Doc, cues: Cues, nationality: Nationality) -> Iterator[Candidate
     """Capitalised words after a title: "Defense Minister Yasar Guler", "Gen. Lee"."""
     titles, beside = _heads(cues, "person-title", None), first_names(doc, cues)
     particles = cues.terms("person-particle")
-    words = [t.text for t in doc]
+    words = _words(doc)
     for token in doc:
-        i = _head_at(words, token.i, titles) or _lower_head_at(doc, token.i, titles)
+        i = _head_at(words, token.i, titles) or _lower_head_at(words, token.i, titles)
         if not i:
             continue
         if i < len(doc) and doc[i].text == "." and token.text in _SHORT_TITLES:
@@ -295,12 +301,13 @@ def people(doc: Doc, cues: Cues, nationality: Nationality) -> Iterator[Candidate
         yield _found(i, j, "Person", 0.6, f"a name after {token.text}")
 
 
-def _lower_head_at(doc: Doc, i: int, table: dict[str, list[tuple[str, ...]]]) -> int:
-    """The end of a head written in lower case ("defence minister") at the token `i`, or 0."""
-    if is_capital(doc[i]):
+def _lower_head_at(words: Sequence[str], i: int, table: dict[str, list[tuple[str, ...]]]) -> int:
+    """The end of a head written in lower case ("defence minister") at the word `i`, or 0."""
+    if words[i][:1].isupper():
         return 0
-    for parts in table.get(doc[i].text.capitalize(), ()):
-        if tuple(t.lower_ for t in doc[i : i + len(parts)]) == tuple(p.lower() for p in parts):
+    for parts in table.get(words[i].capitalize(), ()):
+        said = words[i : i + len(parts)]
+        if [word.lower() for word in said] == [part.lower() for part in parts]:
             return i + len(parts)
     return 0
 
@@ -317,7 +324,7 @@ def _no_person(doc: Doc, i: int, j: int) -> bool:
 
 def exercises(doc: Doc, cues: Cues, nationality: Nationality) -> Iterator[Candidate]:
     """A known name, one after "exercise", or a quoted one: `drill "Allied Resolve"`."""
-    for i, end in _heads_in(doc, _heads(cues, "exercise-name", None)):
+    for i, end in _heads_in(_words(doc), _heads(cues, "exercise-name", None)):
         j = end + 1 if end < len(doc) and doc[end].text in {"-", "–"} else end
         j = j + 1 if j < len(doc) and _EDITION.fullmatch(doc[j].text) else end
         yield _found(i, j, "Exercise", KNOWN, "the name of a series of exercises")

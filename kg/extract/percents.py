@@ -31,6 +31,7 @@ def _percent() -> re.Pattern[str]:
     )
 
 
+_SIGN = re.compile(r"%|cent|pct", re.IGNORECASE)  # one of these is in every percentage
 _FELL = re.compile(
     r"\b(?:fell|fall|falls|fallen|falling|dropp?(?:ed|s|ing)?|declin(?:e|ed|es|ing)|"
     r"decreas(?:e|ed|es|ing)|slump(?:ed|s)?|shr[aiu]nk|shrinking|plung(?:e|ed|ing)|tumbled|slid|"
@@ -57,7 +58,7 @@ _FRACTION = re.compile(
 def find(text: str) -> list[Percent]:
     """All percentages in `text`, which `numbers.normalise` has prepared, in order."""
     found = []
-    for match in _percent().finditer(text):
+    for match in _percent().finditer(text) if _SIGN.search(text) else ():
         falling = _FELL.search(text[max(0, match.start() - 48) : match.start()]) is not None
         falling = falling or _FEWER.match(text, match.end()) is not None
         for group in ("low", "n"):

@@ -107,6 +107,12 @@ class Syntax:
         self._edges: dict[int, tuple[Edge, ...]] = {}
         self._surface: dict[int, tuple[int, ...]] = {}
         self._above: dict[int, list[tuple[str, str, int]]] | None = None
+        # spaCy makes each token anew whenever it is asked for, and here all are, again and again.
+        self.tokens = list(doc)
+        self._children: list[list[Token]] = [[] for _ in self.tokens]
+        for token in self.tokens:
+            if token.head.i != token.i:
+                self._children[token.head.i].append(token)
 
     # -- the tree ------------------------------------------------------------------------------
 
@@ -114,23 +120,24 @@ class Syntax:
         """The labels of the tree, with coordinations spread and relative pronouns resolved."""
         found = self._base.get(index)
         if found is None:
-            found = tuple(self._spread(self.doc[index]))
+            found = tuple(self._spread(index))
             self._base[index] = found
         return found
 
-    def _spread(self, token: Token) -> Iterable[Edge]:
-        for child in token.children:
-            if child.dep_ == "punct":
+    def _spread(self, index: int) -> Iterable[Edge]:
+        for child in self._children[index]:
+            dep = child.dep_
+            if dep == "punct":
                 continue
             prep = preposition(child)
-            for member in self._members(child) if child.dep_ in _NOMINAL else (child,):
-                own = prep if member == child else preposition(member) or prep
-                yield Edge(child.dep_, own, self._antecedent(member))
+            for member in self._members(child) if dep in _NOMINAL else (child,):
+                own = prep if member is child else preposition(member) or prep
+                yield Edge(dep, own, self._antecedent(member))
 
     def _members(self, token: Token) -> list[Token]:
         """The token and what is coordinated with it, as far as it is of its kind."""
         members = [token]
-        for conj in token.children:
+        for conj in self._children[token.i]:
             if conj.dep_ == "conj" and not _clausal(conj):
                 members += self._members(conj)
         return members
@@ -151,14 +158,14 @@ class Syntax:
 
     def passive(self, index: int) -> bool:
         """Whether the verb stands in the passive, participles included."""
-        token = self.doc[index]
-        if any(c.dep_ in ("aux:pass", "nsubj:pass", "obl:agent") for c in token.children):
+        token = self.tokens[index]
+        if any(c.dep_ in ("aux:pass", "nsubj:pass", "obl:agent") for c in self._children[token.i]):
             return True
-        if token.tag_ != "VBN" or any(c.dep_ == "aux" for c in token.children):
+        if token.tag_ != "VBN" or any(c.dep_ == "aux" for c in self._children[token.i]):
             return False
         if token.dep_ in ("acl", "advcl", "amod"):
-            return not any(c.dep_ == "obj" for c in token.children)
-        own = any(c.dep_ in (*_SUBJECTS, "aux", "cop") for c in token.children)
+            return not any(c.dep_ == "obj" for c in self._children[token.i])
+        own = any(c.dep_ in (*_SUBJECTS, "aux", "cop") for c in self._children[token.i])
         return token.dep_ == "conj" and not own and self.passive(token.head.i)
 
     def surface(self, index: int) -> tuple[int, ...]:
@@ -166,7 +173,7 @@ class Syntax:
         found = self._surface.get(index)
         if found is None:
             self._surface[index] = ()  # against loops in a broken tree
-            found = self._find_surface(self.doc[index])
+            found = self._find_surface(self.tokens[index])
             self._surface[index] = found
         return found
 
@@ -194,10 +201,10 @@ class Syntax:
         return ()
 
     def _of_modifier(self, token: Token, head: Token) -> tuple[int, ...]:
-        marked = any(c.dep_ == "mark" for c in token.children)
+        marked = any(c.dep_ == "mark" for c in self._children[token.i])
         if not marked:
             return (head.i,)
-        if any(c.lower_ in _WITH_OWN_SUBJECT for c in head.children) or (
+        if any(c.lower_ in _WITH_OWN_SUBJECT for c in self._children[head.i]) or (
             head.lower_ in _WITH_OWN_SUBJECT
         ):
             return (head.i,)
@@ -214,12 +221,12 @@ class Syntax:
         return tuple(
             e.child
             for e in edges
-            if e.role in ("amod", "compound") and self.doc[e.child].text[:1].isupper()
+            if e.role in ("amod", "compound") and self.tokens[e.child].text[:1].isupper()
         )
 
     def governor_subject(self, index: int) -> tuple[int, ...]:
         """Who acts on the noun: Japan in "Japan announced a plan", "Japan has a deal"."""
-        token = self.doc[index]
+        token = self.tokens[index]
         for _ in range(_LIMIT):
             head = token.head
             if token.dep_ in ("obj", "obl", "nsubj:pass", "xcomp") and head != token:
@@ -227,7 +234,9 @@ class Syntax:
             if token.dep_ not in ("conj", "nmod", "acl"):
                 break
             token = head
-        if token.pos_ in ("NOUN", "PROPN") and any(c.dep_ == "cop" for c in token.children):
+        if token.pos_ in ("NOUN", "PROPN") and any(
+            c.dep_ == "cop" for c in self._children[token.i]
+        ):
             return self.surface(token.i)
         return ()
 
@@ -240,19 +249,22 @@ class Syntax:
         found = self._edges.get(index)
         if found is None:
             self._edges[index] = self.base(index)  # against loops in a broken tree
-            found = tuple(dict.fromkeys(self._all(self.doc[index])))
+            found = tuple(dict.fromkeys(self._all(self.tokens[index])))
             self._edges[index] = found
         return found
 
     def _all(self, token: Token) -> Iterable[Edge]:
         base = self.base(token.i)
-        verbal = is_verb(token) or any(e.role in _SUBJECTS for e in base)
+        verb, nominal = is_verb(token), token.pos_ in ("NOUN", "PROPN", "PRON", "NUM", "ADJ")
+        if not (base or verb or nominal):
+            return  # most words: articles, prepositions, punctuation
+        verbal = verb or any(e.role in _SUBJECTS for e in base)
         yield from (e for e in base if not (verbal and e.role in ("obj", "iobj")))
         if verbal:
             yield from self._verb(token, base)
         else:
             yield from self._shared(token, base)
-        if token.pos_ in ("NOUN", "PROPN", "PRON", "NUM", "ADJ"):
+        if nominal:
             yield from (Edge("same", "", i) for i in self._same(token, base))
         yield from self._phrases(token)
 
@@ -280,7 +292,7 @@ class Syntax:
             blocked = any(e.role in ("xcomp", "ccomp", "cop") for e in base)
             if not inside and not blocked:
                 return (token.head.i,)
-        for conj in token.children:
+        for conj in self._children[token.i]:
             if conj.dep_ == "conj" and is_verb(conj):
                 near = conj.i - token.i <= 4 and not any(
                     e.role in ("obl", "ccomp", "xcomp") for e in base
@@ -292,7 +304,7 @@ class Syntax:
 
     def _shared(self, token: Token, base: Sequence[Edge]) -> Iterable[Edge]:
         """Coordinated nouns share what only one of them has: "the sale and delivery of jets"."""
-        others = [c for c in token.children if c.dep_ == "conj" and c.pos_ == "NOUN"]
+        others = [c for c in self._children[token.i] if c.dep_ == "conj" and c.pos_ == "NOUN"]
         if token.dep_ == "conj" and token.pos_ == "NOUN" and token.head.pos_ == "NOUN":
             others.append(token.head)
         for other in others:
@@ -315,7 +327,7 @@ class Syntax:
             head = token.head
             if head.dep_ == "appos":
                 found.append(head.head.i)
-            if any(c.dep_ == "cop" for c in head.children):
+            if any(c.dep_ == "cop" for c in self._children[head.i]):
                 found += self.surface(head.i)
         if token.dep_ == "acl:relcl" and any(e.role == "cop" for e in base):
             found.append(token.head.i)
@@ -355,9 +367,9 @@ class Syntax:
         """(role, preposition, head) for everything that governs the token."""
         if self._above is None:
             self._above = {}
-            for head in self.doc:
-                for e in self.edges(head.i):
-                    self._above.setdefault(e.child, []).append((e.role, e.prep, head.i))
+            for head in range(len(self.tokens)):
+                for e in self.edges(head):
+                    self._above.setdefault(e.child, []).append((e.role, e.prep, head))
         return self._above.get(index, [])
 
 

@@ -11,6 +11,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
+from spacy.attrs import DEP, HEAD, LEMMA, POS, TAG
+from spacy.symbols import IDS
 from spacy.tokens import Doc, Token
 
 _KEY = "mended syntax"
@@ -57,7 +60,7 @@ def _class(token: Token) -> str:
 class _Tree:
     def __init__(self, doc: Doc) -> None:
         self._doc = doc
-        tokens = list(doc)
+        self._tokens = tokens = list(doc)  # spaCy makes each anew whenever it is asked for
         self.heads = [t.head.i for t in tokens]
         self.deps = [t.dep_ for t in tokens]
         self.pos = [_class(t) for t in tokens]
@@ -65,46 +68,48 @@ class _Tree:
 
     def doc(self) -> Doc:
         """The tree as a Doc of its own."""
-        old, tokens = self._doc, list(self._doc)
+        old, tokens = self._doc, self._tokens
         new = Doc(
             old.vocab,
             words=[t.text for t in tokens],
             spaces=[bool(t.whitespace_) for t in tokens],
-            heads=self.heads,
-            deps=self.deps,
-            pos=self.pos,
-            tags=[t.tag_ for t in tokens],
-            lemmas=[t.lemma_ for t in tokens],
-            sent_starts=[bool(t.is_sent_start) for t in tokens],
         )
+        rows = old.to_array([TAG, LEMMA, POS, HEAD, DEP])
+        rows[:, 2] = [IDS[pos] for pos in self.pos]
+        heads = np.array(self.heads, dtype=np.int64) - np.arange(len(tokens))
+        rows[:, 3] = heads.view(np.uint64)
+        rows[:, 4] = [old.vocab.strings.add(dep) for dep in self.deps]
+        # spaCy's stub takes the array for one of floats.
+        new.from_array([TAG, LEMMA, POS, HEAD, DEP], rows)  # type: ignore[arg-type]
         for name, spans in old.spans.items():
             new.spans[name] = [new[s.start : s.end] for s in spans]
         return new
 
     def mend(self) -> None:
         for sent in self._doc.sents:
-            for token in sent:
+            words = self._tokens[sent.start : sent.end]
+            for token in words:
                 if self.deps[token.i] == "case" and token.pos_ == "ADP":
                     self._lift_case(token)
-            for token in sent:
+            for token in words:
                 if self.deps[token.i] == "nmod" and self.heads[token.i] > token.i:
                     self._turn_back(token)
-            for token in sent:
+            for token in words:
                 if self.deps[token.i] == "advcl" and token.tag_ == "VBG":
                     self._complement(token)
-            for token in sent:
+            for token in words:
                 if self.deps[token.i] in _CORE:
                     self._join_name(token)
-            for token in sent:
+            for token in words:
                 if self.deps[token.i] in _CORE:
                     self._free_phrase(token)
-            for token in sent:
+            for token in words:
                 if self.deps[token.i] == "iobj" and not self._has(self.heads[token.i], "obj"):
                     self._set(token.i, self.heads[token.i], "obj")  # who receives, but nothing
-            for token in sent:
+            for token in words:
                 if self.deps[token.i] in _SUBJECTS:
                     self._second_subject(token)
-            for token in sent:
+            for token in words:
                 if self.deps[token.i] == "obj":
                     self._second_object(token)
 
@@ -125,7 +130,7 @@ class _Tree:
         return True
 
     def _children(self, index: int) -> Iterator[int]:
-        sent = self._doc[index].sent
+        sent = self._tokens[index].sent
         for i in range(sent.start, sent.end):
             if self.heads[i] == index and i != index:
                 yield i
@@ -144,7 +149,7 @@ class _Tree:
         head = cases[0] - 1
         while self.deps[head] in _INSIDE and self.heads[head] < token.i:
             head = self.heads[head]
-        if self._doc[head].pos_ in _NAME:
+        if self._tokens[head].pos_ in _NAME:
             self._set(token.i, head, "nmod")
 
     def _complement(self, token: Token) -> None:
@@ -152,7 +157,7 @@ class _Tree:
         i, head = token.i, self.heads[token.i]
         between = range(head + 1, i)
         particles = all(self.heads[k] == head and self.deps[k] == "compound:prt" for k in between)
-        if head < i and particles and self._doc[head].pos_ == "VERB":
+        if head < i and particles and self._tokens[head].pos_ == "VERB":
             self._set(i, head, "xcomp")
 
     def _join_name(self, token: Token) -> None:
@@ -160,7 +165,7 @@ class _Tree:
         i = token.i
         if i + 1 >= len(self.heads) or token.pos_ not in _NAME or token.sent.end <= i + 1:
             return
-        following = self._doc[i + 1]
+        following = self._tokens[i + 1]
         same = self.heads[i + 1] == self.heads[i] and self.deps[i + 1] == self.deps[i]
         if same and following.pos_ in ("NOUN", "PROPN"):
             self._set(i, i + 1, "compound")
@@ -174,13 +179,13 @@ class _Tree:
         cases = [
             c
             for c in self._children(i)
-            if c < i and self.deps[c] == "case" and self._doc[c].pos_ == "ADP"
+            if c < i and self.deps[c] == "case" and self._tokens[c].pos_ == "ADP"
         ]
-        if not cases or (self._doc[cases[0]].lower_ in _ABOUT and self._counted(i)):
+        if not cases or (self._tokens[cases[0]].lower_ in _ABOUT and self._counted(i)):
             return
         first = cases[0]
-        before = self._doc[first - 1] if first > token.sent.start else None
-        if self._doc[first].lower_ == "of" and before is not None and before.pos_ in _NAME:
+        before = self._tokens[first - 1] if first > token.sent.start else None
+        if self._tokens[first].lower_ == "of" and before is not None and before.pos_ in _NAME:
             self._set(i, before.i, "nmod")
             return
         head = self.heads[i]
@@ -193,13 +198,13 @@ class _Tree:
 
     def _counted(self, index: int) -> bool:
         number = any(self.deps[c] == "nummod" for c in self._children(index))
-        return number or self._doc[index].pos_ in ("NUM", "SYM")
+        return number or self._tokens[index].pos_ in ("NUM", "SYM")
 
     def _verb_before(self, index: int, start: int) -> int | None:
         for i in range(index - 1, start - 1, -1):
-            if self._doc[i].text in (",", ";", ":", "."):
+            if self._tokens[i].text in (",", ";", ":", "."):
                 return None
-            if self._doc[i].pos_ == "VERB":
+            if self._tokens[i].pos_ == "VERB":
                 return i
         return None
 

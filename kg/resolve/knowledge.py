@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from kg.extract.lookup import ByIdentity
 from kg.resolve.names import fold, orders, words
 from kg.resolve.settings import THRESHOLDS, Thresholds
 from ontology.catalogue import Catalogue, Row
@@ -48,12 +47,11 @@ def make(
     catalogue: Catalogue, *, cues: Cues | None = None, thresholds: Thresholds = THRESHOLDS
 ) -> Knowledge:
     """The knowledge of a catalogue; made once for each catalogue, cues and thresholds."""
-    return _make(ByIdentity(catalogue), cues or load_cues(), thresholds)
+    return _make(catalogue, cues or load_cues(), thresholds)
 
 
 @lru_cache(maxsize=8)
-def _make(key: ByIdentity, cues: Cues, thresholds: Thresholds) -> Knowledge:
-    catalogue = key.catalogue
+def _make(catalogue: Catalogue, cues: Cues, thresholds: Thresholds) -> Knowledge:
     kinds: set[str] = {"class", "version", "family", "series"}
     for row in catalogue.rows.values():
         if row.type == "EquipmentCategory":

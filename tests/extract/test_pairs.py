@@ -116,7 +116,7 @@ def test_distances_follow_their_definition(places: list[tuple[int, int]]) -> Non
 @given(st.lists(st.integers(1, 400), max_size=12))
 def test_runs_are_whole_sentences_and_lose_nothing(sizes: list[int]) -> None:
     pairs = [Pair(i, i + 1, k) for k, size in enumerate(sizes, 1) for i in range(size)]
-    parts = list(model._parts(pairs))
+    parts = [pairs[run] for run in model._runs(pairs)]
     assert [p for part in parts for p in part] == pairs
     seen = [{p.sentence for p in part} for part in parts]
     assert sum(len(s) for s in seen) == len(set().union(*seen))

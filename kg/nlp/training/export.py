@@ -18,10 +18,10 @@ from onnxruntime.quantization import QuantType, quantize_dynamic
 from torch import Tensor, nn
 
 from kg.extract.nodes import KINDS
-from kg.nlp.training.factored import PairHead, RoleHead, check
+from kg.nlp.training.factored import NodeHead, PairHead, RoleHead, check
 from kg.nlp.training.lemmatiser import learn
 from kg.nlp.training.network import WIDTH, Encoder, Network
-from kg.nlp.training.relation_network import PAIR, SPAN, Relations
+from kg.nlp.training.relation_network import PAIR, Relations
 from kg.nlp.training.tagger import minilm
 
 
@@ -137,6 +137,18 @@ def tagger(net: Network, folder: Path) -> None:
     )
 
 
+# What a row is, of the inputs and outputs of the relation graphs.
+_ROWS = {
+    **dict.fromkeys(("words", "keys", "found", "sentence"), "tokens"),
+    **dict.fromkeys(("node", "spans", "firsts", "seconds", "fillers"), "nodes"),
+    **dict.fromkeys(("meeting", "meetings"), "meetings"),
+    "totals": "sums",
+    **dict.fromkeys(("pair", "scores", "mixed"), "pairs"),
+    **dict.fromkeys(("vectors", "predicate", "modality"), "judged"),
+    **dict.fromkeys(("rows", "roles"), "rows"),
+}
+
+
 class ModalityHead(nn.Module):
     """What judges the modality of a pair, see `Relations.modality`."""
 
@@ -152,54 +164,24 @@ def relations(net: Relations, folder: Path) -> None:
     """Write the graphs of the relation model; ValueError where they would differ from it."""
     check(net)
     words, node = torch.randn(9, WIDTH), torch.zeros(4, 6, dtype=torch.long)
-    pair, sentence = torch.zeros(3, 10, dtype=torch.long), torch.zeros(9, dtype=torch.long)
-    axes = {
-        "words": {0: "tokens"},
-        "node": {0: "nodes"},
-        "pair": {0: "pairs"},
-        "sentence": {0: "tokens"},
-        "scores": {0: "pairs"},
-        "mixed": {0: "pairs"},
-        "spans": {0: "nodes"},
+    pair, meeting = torch.zeros(3, 10, dtype=torch.long), torch.zeros(2, dtype=torch.long)
+    rows = torch.zeros(5, 8, dtype=torch.long)
+    looked_up = NodeHead(net)(words, node, meeting)
+    given = {
+        **{"words": words, "node": node, "meeting": meeting, "pair": pair, "rows": rows},
+        **dict(zip(NodeHead.names, looked_up, strict=True)),
+        **{"sentence": torch.zeros(9, dtype=torch.long), "vectors": torch.randn(3, PAIR)},
+        "predicate": torch.zeros(3, dtype=torch.long),
     }
-    write(
-        PairHead(net),
-        (words, node, pair, sentence),
-        folder / "pairs.onnx",
-        ["words", "node", "pair", "sentence"],
-        ["scores", "mixed", "spans"],
-        axes,
-    )
-    rows = {0: "rows"}
-    write(
-        ModalityHead(net),
-        (torch.randn(3, PAIR), torch.zeros(3, dtype=torch.long)),
-        folder / "modality.onnx",
-        ["vectors", "predicate"],
-        ["modality"],
-        {"vectors": rows, "predicate": rows, "modality": rows},
-    )
-    write(
-        RoleHead(net),
-        (
-            words,
-            node,
-            torch.randn(4, SPAN),
-            torch.randn(3, PAIR),
-            torch.zeros(3, 8, dtype=torch.long),
-        ),
-        folder / "roles.onnx",
-        ["words", "node", "spans", "vectors", "rows"],
-        ["roles"],
-        {
-            "words": {0: "tokens"},
-            "node": {0: "nodes"},
-            "spans": {0: "nodes"},
-            "vectors": {0: "pairs"},
-            "rows": rows,
-            "roles": rows,
-        },
-    )
+    for module, name, inputs, outputs in (
+        (NodeHead(net), "nodes", ("words", "node", "meeting"), NodeHead.names),
+        (PairHead(net), "pairs", PairHead.names, ("scores", "mixed")),
+        (ModalityHead(net), "modality", ("vectors", "predicate"), ("modality",)),
+        (RoleHead(net), "roles", RoleHead.names, ("roles",)),
+    ):
+        axes = {k: {0: _ROWS[k]} for k in (*inputs, *outputs)}
+        arguments = tuple(given[k] for k in inputs)
+        write(module, arguments, folder / f"{name}.onnx", inputs, outputs, axes)
 
 
 def main() -> None:

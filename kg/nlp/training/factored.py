@@ -16,71 +16,123 @@ from torch import Tensor, nn
 
 from kg.extract.pairs import DISTANCES, FAR, PATHS
 from kg.nlp.training.network import WIDTH
-from kg.nlp.training.relation_network import ATTENTION, SIDE, SPAN, Relations
+from kg.nlp.training.relation_network import ATTENTION, PAIR, SIDE, SPAN, Relations
 
+# The parts of the rows that training multiplies, by their sizes.
+MIXED = [SPAN] * 3 + [SIDE] * 5 + [16 + 16 + 8 + 8]  # a pair
+JUDGED = [SPAN, SPAN, SPAN, SIDE, 64, 16 + 16 + 16 + 8 + 8]  # a pair and what may qualify it
 _MASKED = -1e4  # exp of it is 0 in 32 bits, so what is masked takes no part at all
 _TOLERANCE = 2e-4
 
 
 def columns(layer: nn.Linear, sizes: Sequence[int]) -> list[Tensor]:
-    """The parts of a layer's matrix, transposed, that the parts of its input are multiplied by."""
-    return [part.T for part in layer.weight.split(list(sizes), 1)]
+    """The parts of a layer's matrix, transposed, that the parts of its input are multiplied by.
+
+    They are constants of their own in a graph, so that none has to hold those of another.
+    """
+    return [part.T.contiguous() for part in layer.weight.detach().split(list(sizes), 1)]
 
 
-class PairHead(nn.Module):
-    """What judges pairs: gives what `Relations.pairs` gives."""
+class NodeHead(nn.Module):
+    """What the other heads look up, once for each node and word of a document.
+
+    words (T, 384); node (N, 6), as in `kg.extract.pairs.Table`; meeting (M,): the words in which
+    the paths of pairs meet, each once. Gives what `PairHead` and `RoleHead` take.
+    """
+
+    names = ("spans", "firsts", "seconds", "fillers", "meetings", "keys", "found", "totals")
 
     def __init__(self, net: Relations) -> None:
         super().__init__()
         self.net = net
+        self.mix = columns(net.mix, MIXED)
+        self.query = columns(net.query, [SPAN, SPAN])
+        self.role = columns(net.role1, JUDGED)
 
-    def forward(
-        self, words: Tensor, node: Tensor, pair: Tensor, sentence: Tensor
-    ) -> tuple[Tensor, Tensor, Tensor]:
+    def forward(self, words: Tensor, node: Tensor, meeting: Tensor) -> tuple[Tensor, ...]:
         net = self.net
-        sizes = [SPAN] * 3 + [SIDE] * 5 + [16 + 16 + 8 + 8]
-        of_a, of_b, of_both, of_head_a, of_head_b, of_meet, of_between, of_seen, of_places = (
-            columns(net.mix, sizes)
-        )
+        of_a, of_b, _, of_head_a, of_head_b, of_meet, *_ = self.mix
+        asks_a, asks_b = self.query
+        _, of_filler, _, of_head, *_ = self.role
+        scale = (SIDE // ATTENTION) ** 0.5
         spans = net.spans(words, node)
         heads = F.gelu(net.parent(words[node[:, 3]]))
-        first, second = pair[:, 0], pair[:, 1]
-        by_node_a = spans @ of_a + heads @ of_head_a + net.mix.bias
-        by_node_b = spans @ of_b + heads @ of_head_b
-        by_word = F.gelu(net.meet(words)) @ of_meet
-        inside = words @ net.between.weight.T
-        total = torch.cat([torch.zeros_like(inside[:1]), inside.cumsum(0)])
-        start, end = pair[:, 8], pair[:, 9]
-        count = (end - start).clamp(min=1).to(words.dtype)[:, None]
-        between = F.gelu((total[end] - total[start]) / count + net.between.bias)
+        first = [spans @ of_a + heads @ of_head_a + net.mix.bias, spans @ asks_a / scale]
+        second = [spans @ of_b + heads @ of_head_b, (spans @ asks_b + net.query.bias) / scale]
+        # Sums over many words: in 32 bits, their differences would be rounded too much.
+        totals = F.pad((words @ net.between.weight.T).double().cumsum(0), (0, 0, 1, 0))
+        return (
+            spans,
+            torch.cat(first, -1),
+            torch.cat(second, -1),
+            spans @ of_filler + heads @ of_head,
+            F.gelu(net.meet(words[meeting])) @ of_meet,
+            net.keys(words),
+            net.found(words),
+            totals,
+        )
+
+
+class PairHead(nn.Module):
+    """What judges pairs: gives what `Relations.pairs` gives, without the spans.
+
+    `pair` is that of `Relations.pairs`, but has the place in `meetings` instead of the word;
+    `keys`, `found` and `sentence` may be those of the words in the pairs' sentences only.
+    """
+
+    names = (*NodeHead.names[:3], *NodeHead.names[4:], "sentence", "pair")
+
+    def __init__(self, net: Relations) -> None:
+        super().__init__()
+        self.net = net
+        _, _, of_both, _, _, _, *others = columns(net.mix, MIXED)
+        self.mix = torch.cat([of_both, *others])
+
+    def forward(
+        self,
+        spans: Tensor,
+        firsts: Tensor,
+        seconds: Tensor,
+        meetings: Tensor,
+        keys: Tensor,
+        found: Tensor,
+        totals: Tensor,
+        sentence: Tensor,
+        pair: Tensor,
+    ) -> tuple[Tensor, Tensor]:
+        net = self.net
+        a, b = pair[:, 0], pair[:, 1]
+        known = firsts[a] + seconds[b]
         own = [
-            spans[first] * spans[second],
-            between,
-            F.gelu(self._seen(words, spans, pair, sentence)),
+            spans[a] * spans[b],
+            self._between(totals, pair[:, 8], pair[:, 9]),
+            F.gelu(self._seen(known[:, PAIR:], keys, found, sentence[None, :] != pair[:, 2:3])),
             net.far(pair[:, 4]),
             net.path(pair[:, 5]),
             net.ago(pair[:, 6]),
             net.ago(pair[:, 7]),
         ]
-        own_columns = torch.cat([of_both, of_between, of_seen, of_places])
-        mixed = torch.cat(own, -1) @ own_columns
-        mixed = mixed + by_node_a[first] + by_node_b[second] + by_word[pair[:, 3]]
+        mixed = torch.cat(own, -1) @ self.mix
+        mixed = mixed + known[:, :PAIR] + meetings[pair[:, 3]]
         mixed = net.norm(F.gelu(mixed))
         mixed = net.norm2(mixed + net.beside_out(self._beside(mixed, pair[:, 2])))
         mixed = mixed + F.gelu(net.mix2(mixed))
-        return net.out(mixed), mixed, spans
+        return net.out(mixed), mixed
 
-    def _seen(self, words: Tensor, spans: Tensor, pair: Tensor, sentence: Tensor) -> Tensor:
-        """(P, 128): what each pair finds in the words of its sentence."""
-        net, width = self.net, SIDE // ATTENTION
-        of_a, of_b = columns(net.query, [SPAN, SPAN])
-        query = (spans @ of_a)[pair[:, 0]] + (spans @ of_b + net.query.bias)[pair[:, 1]]
-        q = (query / width**0.5).reshape(-1, ATTENTION, width).transpose(0, 1)
-        k = net.keys(words).reshape(-1, ATTENTION, width).permute(1, 2, 0)
-        v = net.found(words).reshape(-1, ATTENTION, width).transpose(0, 1)
-        other = (sentence[None, :] != pair[:, 2:3]).to(words.dtype) * _MASKED
-        found = (q @ k + other).softmax(-1) @ v
-        return found.transpose(0, 1).reshape(-1, SIDE)
+    def _between(self, totals: Tensor, start: Tensor, end: Tensor) -> Tensor:
+        """(P, 128): what stands between the ends."""
+        count = (end - start).clamp(min=1).to(totals.dtype)[:, None]
+        mean = ((totals[end] - totals[start]) / count).float()
+        return F.gelu(mean + self.net.between.bias)
+
+    def _seen(self, query: Tensor, keys: Tensor, found: Tensor, other: Tensor) -> Tensor:
+        """(P, 128): what each pair finds in the words that are not of another sentence."""
+        width = SIDE // ATTENTION
+        q = query.reshape(-1, ATTENTION, width).transpose(0, 1)
+        k = keys.reshape(-1, ATTENTION, width).permute(1, 2, 0)
+        v = found.reshape(-1, ATTENTION, width).transpose(0, 1)
+        seen = (q @ k + other.to(keys.dtype) * _MASKED).softmax(-1) @ v
+        return seen.transpose(0, 1).reshape(-1, SIDE)
 
     def _beside(self, mixed: Tensor, sentence: Tensor) -> Tensor:
         """(P, 128): what each pair takes from the other pairs of its sentence."""
@@ -96,22 +148,19 @@ class RoleHead(nn.Module):
     once; the first number of a row is the place of its pair's vector.
     """
 
+    names = ("spans", "fillers", "vectors", "rows")
+
     def __init__(self, net: Relations) -> None:
         super().__init__()
         self.net = net
+        self.of_pair, _, of_both, _, of_predicate, of_places = columns(net.role1, JUDGED)
+        self.own = torch.cat([of_both, of_places])
+        self.by_predicate = net.predicate.weight.detach() @ of_predicate
 
-    def forward(
-        self, words: Tensor, node: Tensor, spans: Tensor, vectors: Tensor, rows: Tensor
-    ) -> Tensor:
+    def forward(self, spans: Tensor, fillers: Tensor, vectors: Tensor, rows: Tensor) -> Tensor:
         net = self.net
-        of_pair, of_filler, of_both, of_head, of_predicate, of_places = columns(
-            net.role1, [SPAN, SPAN, SPAN, SIDE, 64, 16 + 16 + 16 + 8 + 8]
-        )
         pair = net.role_pair(vectors)
-        heads = F.gelu(net.parent(words[node[:, 3]]))
-        by_pair = pair @ of_pair + net.role1.bias
-        by_node = spans @ of_filler + heads @ of_head
-        by_predicate = net.predicate.weight @ of_predicate
+        by_pair = pair @ self.of_pair + net.role1.bias
         which, filler = rows[:, 0], rows[:, 2]
         own = [
             pair[which] * spans[filler],
@@ -121,8 +170,8 @@ class RoleHead(nn.Module):
             net.side(rows[:, 6]),
             net.ago(rows[:, 7]),
         ]
-        judged = torch.cat(own, -1) @ torch.cat([of_both, of_places])
-        judged = judged + by_pair[which] + by_node[filler] + by_predicate[rows[:, 1]]
+        judged = torch.cat(own, -1) @ self.own
+        judged = judged + by_pair[which] + fillers[filler] + self.by_predicate[rows[:, 1]]
         return net.role2(F.gelu(judged))
 
 
@@ -154,12 +203,16 @@ def check(net: Relations, *, seed: int = 1) -> None:
         1,
     )
     with torch.no_grad():
-        wanted = net.pairs(words, node, pair, sentence)
-        found = PairHead(net)(words, node, pair, sentence)
-        _, mixed, spans = wanted
-        judged = net.roles(words, node, spans, mixed[rows[:, 0]], rows)
-        again = RoleHead(net)(words, node, spans, mixed, rows)
-    for a, b in zip((*wanted, judged), (*found, again), strict=True):
+        *wanted, spans = net.pairs(words, node, pair, sentence)
+        wanted += [spans, net.roles(words, node, spans, wanted[1][rows[:, 0]], rows)]
+        meeting, place = pair[:, 3].unique(return_inverse=True)
+        looked_up = dict(zip(NodeHead.names, NodeHead(net)(words, node, meeting), strict=True))
+        placed = torch.cat([pair[:, :3], place[:, None], pair[:, 4:]], 1)
+        inputs = {**looked_up, "sentence": sentence, "pair": placed}
+        found = [*PairHead(net)(*(inputs[k] for k in PairHead.names)), looked_up["spans"]]
+        inputs |= {"vectors": found[1], "rows": rows}
+        found.append(RoleHead(net)(*(inputs[k] for k in RoleHead.names)))
+    for a, b in zip(wanted, found, strict=True):
         apart = float((a - b).abs().max())
         if apart > _TOLERANCE:
             raise ValueError(
