@@ -168,7 +168,7 @@ class _Engine:
         """Whether the sentence names anything that the ends of the frame may be."""
         here = self.named.get(self.sentences[token.i], set())
         subject, object_ = self._types(frame)
-        if subject.isdisjoint(here):
+        if subject.isdisjoint(here) and not frame.by_currency:
             return False
         other = frame.pairs or frame.object_text is not None or object_ <= _VALUES
         return bool(other) or not object_.isdisjoint(here)
