@@ -11,7 +11,8 @@ from spacy.tokens import Doc, Span
 
 from kg.documents import Mention
 from kg.extract import frames
-from kg.statements import EntityRef, Literal
+from kg.extract.records import ValueSpan
+from kg.statements import Amount, EntityRef, Literal
 from ontology import frame_sequences
 from ontology import frames as frame_data
 from tests.support.conllu import VOCAB
@@ -19,6 +20,7 @@ from tests.support.conllu import VOCAB
 _POS = {"NN": "NOUN", "NNS": "NOUN", "NNP": "PROPN", "JJ": "ADJ", "RB": "ADV", "CD": "NUM"}
 _POS |= {"DT": "DET", "IN": "ADP", "CC": "CCONJ", "POS": "PART", "PRP$": "PRON", "WDT": "PRON"}
 _POS |= {"VBD": "VERB", "VBN": "VERB", "VBZ": "VERB", ",": "PUNCT", "HYPH": "PUNCT"}
+_POS |= {"VB": "VERB", "VBG": "VERB", "TO": "PART", "WP": "PRON", "-LRB-": "PUNCT"}
 
 
 @dataclass(slots=True)
@@ -28,8 +30,8 @@ class Case:
     line: str
     claims: list[str] = field(default_factory=list)
 
-    def read(self) -> tuple[Doc, list[Mention], list[Span]]:
-        """The words, which all hang on the first, mentions, which name themselves, and titles."""
+    def read(self) -> tuple[Doc, list[Mention], list[ValueSpan], list[Span]]:
+        """The words, which all hang on the first, mentions, which name themselves, sums, titles."""
         forms: list[str] = []
         tags: list[str] = []
         lemmas: list[str] = []
@@ -61,9 +63,14 @@ class Case:
         mentions = [
             Mention(start=s.start_char, end=s.end_char, type=k, sentence=1, entity=s.text.lower())
             for s, k in spans
-            if k != "Title"
+            if k not in ("Title", "Sum")
         ]
-        return doc, mentions, [s for s, k in spans if k == "Title"]
+        sums = [
+            ValueSpan(start=s.start_char, end=s.end_char, kind="money", value=Amount(1e9, "USD"))
+            for s, k in spans
+            if k == "Sum"
+        ]
+        return doc, mentions, sums, [s for s, k in spans if k == "Title"]
 
 
 def _cases() -> list[Case]:
@@ -80,15 +87,15 @@ CASES = _cases()
 
 
 def test_all_cases_are_collected() -> None:
-    assert len(CASES) == 41
-    assert sum(not c.claims for c in CASES) == 9
+    assert len(CASES) == 59
+    assert sum(not c.claims for c in CASES) == 11
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: re.sub(r"/\S+|[\[\]]", "", case.line))
 def test_claims(case: Case) -> None:
-    doc, mentions, titles = case.read()
+    doc, mentions, sums, titles = case.read()
     found = []
-    for claim in frames.find(doc, mentions, titles=titles):
+    for claim in frames.find(doc, mentions, sums, titles):
         assert isinstance(claim.object, EntityRef | Literal)
         other = claim.object.id if isinstance(claim.object, EntityRef) else claim.object.text
         found.append(f"{claim.subject} {claim.predicate} {other} {claim.modality}")
@@ -119,7 +126,7 @@ def test_a_users_file_may_give_the_order(tmp_path: Path) -> None:
         "     example: Japan vets the Anka., sequence: ['S ^ {vet} & O']}\n",
         "utf-8",
     )
-    doc, mentions, _ = Case("[Japan/NNP]Country vetted/VBD/vet the/DT [Anka/NNP]Equipment").read()
+    doc, mentions, *_ = Case("[Japan/NNP]Country vetted/VBD/vet the/DT [Anka/NNP]Equipment").read()
     assert frames.find(doc, mentions) == []
     (claim,) = frames.find(doc, mentions, frames=frame_data.load(file))
     assert (claim.subject, claim.object) == ("japan", EntityRef("anka"))
