@@ -12,7 +12,6 @@ from kg.nlp.component import MODEL
 from kg.nlp.training.thresholds import (
     CAREFUL,
     FLOOR,
-    TOO_READILY,
     best_thresholds,
     differences,
 )
@@ -35,26 +34,26 @@ def test_many_examples_choose_for_themselves_and_few_follow_the_common_threshold
 SCORES = st.lists(st.tuples(st.floats(0, 1), st.booleans()), max_size=40)
 
 
-@given(SCORES, st.floats(0, 1), st.sampled_from(["visits", "basedIn", *sorted(TOO_READILY)]))
+@given(SCORES, st.floats(0, 1), st.sampled_from(["visits", "basedIn", *sorted(CAREFUL)]))
 def test_nothing_falls_below_its_floor(
     pairs: list[tuple[float, bool]], common: float, predicate: str
 ) -> None:
-    least = CAREFUL if predicate in TOO_READILY else FLOOR
+    least = CAREFUL.get(predicate, FLOOR)
     assert best_thresholds({predicate: pairs}, common)[predicate] >= least
 
 
 def test_what_is_taken_too_readily_needs_more() -> None:
     low = scored(50, 0, cut=0.2)
     found = best_thresholds({"operates": low, "visits": low}, 0.3)
-    assert found == {"operates": CAREFUL, "visits": FLOOR}
-    assert vocabulary.load().predicates.keys() >= TOO_READILY
+    assert found == {"operates": CAREFUL["operates"], "visits": FLOOR}
+    assert vocabulary.load().predicates.keys() >= CAREFUL.keys()
 
 
 def test_what_ships_keeps_to_the_floors() -> None:
     shipped = json.loads((MODEL / "relations.json").read_text(encoding="utf-8"))["thresholds"]
     assert set(shipped) == set(vocabulary.load().predicates)
     for predicate, value in shipped.items():
-        assert value >= (CAREFUL if predicate in TOO_READILY else FLOOR), predicate
+        assert value >= CAREFUL.get(predicate, FLOOR), predicate
 
 
 def test_what_would_change_is_told() -> None:
