@@ -25,6 +25,7 @@ KINDS: Mapping[str, str] = MappingProxyType(
         "words for all of them, which need the language model",
         "body-head": "heads of the names of ministries, agencies and parliaments",
         "vague-place": "regions that are no mention unless the language model names them",
+        "age-word": "adjectives that are no part of the name behind them: `ageing MiG-29s`",
         "wide-kind": "kinds too wide to say what a model is: `Walrus-class boats`",
         "exercise-name": "names of exercises that are held again and again",
         "place-head": "words that begin or end the name of a place",

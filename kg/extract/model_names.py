@@ -49,6 +49,7 @@ _PLACING = frozenset({"in", "at", "near", "outside"})
 def mended(doc: Doc, cues: Cues, catalogue: Catalogue, *, score: float) -> Iterator[Candidate]:
     """The model's names, in the order of the text."""
     titles = cues.terms("person-title")
+    ages = cues.terms("age-word")
     common = cues.terms("force-head", "common") | cues.terms("body-head", "common")
     posts = {t.i for span in doc.spans.get("titles", ()) for t in span}
     claimed = {t.i for ent in doc.ents for t in ent}
@@ -59,6 +60,8 @@ def mended(doc: Doc, cues: Cues, catalogue: Catalogue, *, score: float) -> Itera
             i, j = _extended(doc, i, j, label, claimed | posts, titles)
         if label == "Equipment" and j - i > 1 and doc[j - 1].lower_ in _KIND_OF:
             j -= 1
+        if label in ("Equipment", "EquipmentCategory"):
+            i = next((k for k in range(i, j) if doc[k].text not in ages), j)
         if label == "EquipmentCategory":
             i = _whole_words(doc, i)
         if label == "Person":

@@ -79,6 +79,8 @@ def test_names(text: str, expected: str, note: str) -> None:
             [(6, 9, "EquipmentCategory")],
             "medium-altitude long-endurance zork drone|EquipmentCategory",
         ),
+        ("eight ageing MiG-29s flew", [(1, 3, "Equipment")], "MiG-29s|Equipment"),
+        ("its ageing jets", [(1, 2, "EquipmentCategory")], "-"),
         ("RAF Fairford opened", [(0, 2, "Place")], "RAF Fairford|Place"),
     ],
 )
