@@ -29,6 +29,13 @@ _SHARES = frozenset(
 )
 _DOUBTFUL = frozenset({"Company", "Equipment", "InternationalOrganization", "Person", "Place"})
 _OPENS = frozenset({",", "(", "–", "—", "-"})
+_QUOTES = frozenset({'"', "“", "”", "‘", "’", "'", "``", "''", "«", "»"})
+_CALLED = frozenset(
+    {"codenamed", "code-named", "called", "named", "dubbed", "nicknamed", "known", "as", "titled"}
+    | {"under", "the", "name", "code", "of", ",", "codename"}
+)
+_SMALL = frozenset({"as", "under", "the", "of", ","})
+_KINDS_OF_EXERCISES = frozenset({"military", "naval", "joint", "air", "army", "field", "maritime"})
 _COUNTED = frozenset({"first", "second", "third", "fourth", "fifth", "last", "one", "two"})
 
 
@@ -127,7 +134,32 @@ def family_name(c: Context) -> tuple[str, str] | None:
     return ("Person", "the last name of a person in the text") if text in c.families else None
 
 
-RULES: tuple[Rule, ...] = (family_name, town, apposition, noun_before)
+def exercise(c: Context) -> tuple[str, str] | None:
+    """ "a drill codenamed Coral Fence", `exercise "Iron Wolf"`, "the Blim Zork war games"."""
+    if c.name.type not in _DOUBTFUL:
+        return None
+    i = c.name.i - 1
+    called = False
+    while i >= 0 and (c.doc[i].text in _QUOTES or c.doc[i].lower_ in _CALLED):
+        called = called or c.doc[i].lower_ not in _SMALL
+        i -= 1
+    if i >= 0 and (called or (i == c.name.i - 2 and c.doc[i].is_lower)) and _of_exercises(c, i):
+        return "Exercise", f"after “{c.doc[i].text}”"
+    j = c.name.j
+    while j < len(c.doc) and (c.doc[j].text in _QUOTES or c.doc[j].lower_ in _KINDS_OF_EXERCISES):
+        j += 1
+    if c.name.type != "Place" and not c.firm and j < len(c.doc) and _of_exercises(c, j):
+        return "Exercise", f"before “{c.doc[j].text}”"
+    return None
+
+
+def _of_exercises(c: Context, k: int) -> bool:
+    """Whether the word is a noun for exercises, alone or with the next ("war games")."""
+    two = f"{c.doc[k].lower_} {c.doc[k + 1].lemma_.lower()}" if k + 1 < len(c.doc) else ""
+    return c.means(c.doc[k], "Exercise") or "Exercise" in c.cues.values("description", two)
+
+
+RULES: tuple[Rule, ...] = (exercise, family_name, town, apposition, noun_before)
 """The rules in the order in which they are asked."""
 
 

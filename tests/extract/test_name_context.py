@@ -41,7 +41,7 @@ def _name(place: str) -> Candidate:
 
 
 def test_the_cases_are_all_there() -> None:
-    assert len(CASES) == 13
+    assert len(CASES) == 17
 
 
 @pytest.mark.parametrize(("text", "place", "expected", "note", "others"), CASES)
