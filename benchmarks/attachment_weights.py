@@ -21,7 +21,7 @@ import numpy as np
 
 from benchmarks.frames import mentions as gold_mentions
 from benchmarks.frames import plain
-from benchmarks.qualifiers import Case, located, numbered, readings
+from benchmarks.qualifiers import Case, gold_homes, located, numbered, readings
 from kg.evaluate import View, same_qualifier
 from kg.evaluate import values as flat
 from kg.extract.attach import Attaching, value_of
@@ -39,7 +39,7 @@ def examples(case: Case) -> Iterator[tuple[str, Example]]:
     mentions = numbered(case.doc, gold_mentions(case.doc.text, raw))
     gold = View(case.gold)
     found = View({"entities": [{**e, "id": str(i)} for i, e in enumerate(raw)]})
-    rules = Attaching(case.doc, case.values, mentions, titles=case.titles)
+    rules = Attaching(case.doc, case.values, mentions, titles=case.titles, homes=gold_homes(raw))
     for statement, claim in located(case, mentions):
         qualifiers: Mapping[str, object] = statement.get("qualifiers") or {}
         for role, node, facts in rules.facts(claim):

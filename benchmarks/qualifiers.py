@@ -16,7 +16,7 @@ import argparse
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -26,13 +26,14 @@ from benchmarks.frames import mentions as gold_mentions
 from benchmarks.frames import plain
 from kg.documents import Mention
 from kg.entities import Entity
-from kg.evaluate import View, same_qualifier, same_statement, values
+from kg.evaluate import View, forms, same_qualifier, same_statement, values
 from kg.extract import attach, claims
 from kg.extract import values as value_spans
 from kg.extract.nodes import sentence_numbers
 from kg.extract.records import Claim, Span, ValueSpan
 from kg.nlp.training.datasets import held_out
 from kg.statements import Amount, EntityRef, Literal, Object, QualifierValue
+from ontology import catalogue as catalogues
 
 Qualifiers = Mapping[str, tuple[QualifierValue, ...]]
 SOURCES = ("rules", "frames", "model", "frames, model first", "settled")
@@ -48,6 +49,7 @@ class Case:
     values: Sequence[ValueSpan]
     titles: Sequence[Span]
     mentions: Sequence[Mention] = ()
+    homes: Mapping[str, str] = field(default_factory=dict)
     entities: Sequence[Entity] = ()
     frames: Sequence[Claim] = ()
     model: Sequence[Claim] = ()
@@ -89,6 +91,7 @@ def cases(folders: Iterable[Path], *, kept_back: bool | None) -> Iterator[Case]:
         yield replace(
             case,
             mentions=named.mentions,
+            homes=named.homes,
             entities=named.entities,
             frames=frames.find(doc, named.mentions, case.values, posts, frames=words),
             model=relations.find(doc, named.mentions, case.values, case.titles),
@@ -158,6 +161,25 @@ def numbered(doc: Doc, mentions: Iterable[Mention]) -> list[Mention]:
     return found
 
 
+def gold_homes(entities: Sequence[Mapping[str, Any]]) -> Mapping[str, str]:
+    """The states of gold persons whom the catalogue knows, both by their place in the list."""
+    rows = catalogues.load()
+
+    def known(entity: Mapping[str, Any]) -> set[str]:
+        named = {row for name in forms(entity) for row in rows.find(name)}
+        of_type = [row for row in named if row.type == entity["type"]]
+        return {row.id if row.type == "Country" else row.country for row in of_type} - {""}
+
+    states = {
+        id_: str(i)
+        for i, e in enumerate(entities)
+        if e["type"] == "Country"
+        for id_ in sorted(known(e))
+    }
+    homes = {str(i): known(e) for i, e in enumerate(entities) if e["type"] == "Person"}
+    return {i: states[min(h)] for i, h in homes.items() if len(h) == 1 and min(h) in states}
+
+
 def located(case: Case, mentions: Sequence[Mention]) -> Iterator[tuple[Mapping[str, Any], Claim]]:
     """The gold statements with a claim for each whose subject or object its sentence names."""
     text = case.doc.text
@@ -211,7 +233,9 @@ def on_gold(case: Case, tally: Tally) -> Iterator[str]:
     mentions = numbered(case.doc, gold_mentions(case.doc.text, raw))
     gold = View(case.gold)
     found = View({"entities": [{**e, "id": str(i)} for i, e in enumerate(raw)]})
-    rules = attach.Attaching(case.doc, case.values, mentions, titles=case.titles)
+    rules = attach.Attaching(
+        case.doc, case.values, mentions, titles=case.titles, homes=gold_homes(raw)
+    )
     for statement, claim in located(case, mentions):
         theirs = rules.qualify(claim)
         notes = tally.add(
@@ -256,7 +280,9 @@ def on_found(case: Case, tally: Tally) -> None:
     settled = claims.settle(case.model, case.frames, policy=claims.Policy())
     by_frame = {_key(c): c.qualifiers for c in case.frames}
     by_model = {_key(c): c.qualifiers for c in sorted(case.model, key=lambda c: c.kept)}
-    rules = attach.Attaching(case.doc, case.values, case.mentions, titles=case.titles)
+    rules = attach.Attaching(
+        case.doc, case.values, case.mentions, titles=case.titles, homes=case.homes
+    )
     left = list(settled)
     for g in sorted(case.gold["statements"], key=lambda s: bool(s.get("optional"))):
         hits = [c for c in left if same_statement(gold, g, found, _plain(c))]

@@ -82,7 +82,14 @@ class Pipeline:
             frames=self._frames,
         )
         trace = Trace()
-        attaching = Attaching(doc, found, resolution.mentions, titles=posts, frames=self._frames)
+        attaching = Attaching(
+            doc,
+            found,
+            resolution.mentions,
+            titles=posts,
+            homes=resolution.homes,
+            frames=self._frames,
+        )
         settled = claims.settle(
             by_model, by_frame, policy=self._policy, attaching=attaching, trace=trace
         )

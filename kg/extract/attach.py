@@ -12,11 +12,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import exp
+from types import MappingProxyType
 
 from spacy.tokens import Doc
 
 from kg.documents import Mention
 from kg.extract.attach_facts import Reading
+from kg.extract.attach_offices import Offices
 from kg.extract.frames_gates import apart
 from kg.extract.nodes import Node, nodes
 from kg.extract.records import Claim, Span, ValueSpan
@@ -51,7 +53,9 @@ def value_of(node: Node) -> QualifierValue:
 
 
 class Attaching:
-    """Judges the claims of one document. `mentions` are resolved: they name entities."""
+    """Judges the claims of one document. `mentions` are resolved: they name entities; `homes` has
+    the states of persons, as far as they are known.
+    """
 
     def __init__(
         self,
@@ -60,6 +64,7 @@ class Attaching:
         mentions: Sequence[Mention],
         *,
         titles: Sequence[Span] = (),
+        homes: Mapping[str, str] = MappingProxyType({}),
         frames: Frames | None = None,
         table: Attachment | None = None,
     ) -> None:
@@ -67,7 +72,8 @@ class Attaching:
         self._values = values
         self._text = doc.text
         found = nodes(doc, mentions, titles, values)
-        self._reading = Reading(doc, found, mentions, frames=frames or frame_data.load())
+        offices = Offices(found, homes)
+        self._reading = Reading(doc, found, mentions, offices, frames=frames or frame_data.load())
 
     # -- candidates ------------------------------------------------------------------------------
 

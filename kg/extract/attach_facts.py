@@ -43,7 +43,13 @@ class Reading:
     """Looks at one document; everything about it that several claims need is kept."""
 
     def __init__(
-        self, doc: Doc, nodes: Sequence[Node], mentions: Sequence[Mention], *, frames: Frames
+        self,
+        doc: Doc,
+        nodes: Sequence[Node],
+        mentions: Sequence[Mention],
+        offices: Offices,
+        *,
+        frames: Frames,
     ) -> None:
         self.doc = doc
         self.tree = Tree(doc)
@@ -51,7 +57,7 @@ class Reading:
         self._lemmas = [t.lemma_.lower() for t in doc]
         self._lower = [t.lower_ for t in doc]
         self._attributions = Attributions(doc, mentions, frames=frames)
-        self.offices = Offices(nodes)
+        self.offices = offices
         self.sentences = [s for s in doc.sents if any(not t.is_space for t in s)]
         self.nodes: dict[int, list[Node]] = {}
         for node in nodes:

@@ -6,7 +6,7 @@ the text speaks of, or of the one that was named along with her before.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from spacy.tokens import Span
 
@@ -18,9 +18,10 @@ _TOP = 3  # entities of a type that count as what the text speaks of most
 
 
 class Offices:
-    """Knows where the entities of a document are named."""
+    """Knows where the entities of a document are named, and the states of persons in `homes`."""
 
-    def __init__(self, nodes: Sequence[Node]) -> None:
+    def __init__(self, nodes: Sequence[Node], homes: Mapping[str, str]) -> None:
+        self._homes = homes
         self.places: dict[str, list[Node]] = {}
         for node in nodes:
             self.places.setdefault(node.key, []).append(node)
@@ -34,8 +35,8 @@ class Offices:
 
     def elsewhere(self, claim: Claim, types: Collection[str], here: Sequence[Node]) -> list[Node]:
         """Entities of `types` that the claim's sentence does not name, by their nearest mention
-        before it: those of the sentence before, those named along with the subject, and those
-        that the text speaks of most.
+        before it: those of the sentence before, those named along with the subject, those that
+        the text speaks of most, and the subject's own state.
         """
         named = {n.key for n in here}
         top = {k for kind in types for k in self._ranks.get(kind, ())[:_TOP]}
@@ -46,7 +47,8 @@ class Offices:
             before = [n for n in there if n.sentence < claim.sentence]
             last = before[-1] if before else there[0]
             near = last.sentence == claim.sentence - 1
-            if near or key in top or self._met(claim.subject, key):
+            home = key == self._homes.get(claim.subject)
+            if near or home or key in top or self._met(claim.subject, key):
                 found.append(last)
         return sorted(found, key=lambda n: (n.start, n.key))
 
@@ -76,6 +78,9 @@ class Offices:
             yield f"{place} first {node.type}"
         if self._near(claim.subject, node.key):
             yield f"{place} near the person somewhere"
+        home = self._homes.get(claim.subject)
+        if home and node.type == "Country":
+            yield "home" if node.key == home else "not home"
         if where == 0:
             yield from _other_office(claim, node, office, here)
 

@@ -89,4 +89,9 @@ def resolve(
         mentions=tuple(sorted(mentions, key=lambda m: (m.start, m.end, m.entity))),
         entities=tuple(entities[i] for i in sorted(entities)),
         counterparts=tuple(named),
+        homes={
+            id_: group.row.country
+            for id_, group in sorted(merged.items())
+            if group.type == "Person" and group.row is not None and group.row.country
+        },
     )

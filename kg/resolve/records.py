@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from spacy.tokens import Doc
@@ -15,13 +15,14 @@ from ontology.catalogue import Row
 
 @dataclass(frozen=True, slots=True)
 class Resolution:
-    """The mentions of a document, sorted by place, its entities, sorted by id, and who is called
-    whose counterpart.
+    """The mentions of a document, sorted by place, its entities, sorted by id, who is called
+    whose counterpart, and the state of each person of whom the catalogue knows it (ids).
     """
 
     mentions: tuple[Mention, ...] = ()
     entities: tuple[Entity, ...] = ()
     counterparts: tuple[Counterpart, ...] = ()
+    homes: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

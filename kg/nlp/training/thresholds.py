@@ -101,7 +101,13 @@ def read(shared: Path, *, every: bool = False) -> list[Read]:
                     resolution,
                     modality.reread(doc, by_model),
                     by_frame,
-                    Attaching(doc, found, resolution.mentions, titles=posts),
+                    Attaching(
+                        doc,
+                        found,
+                        resolution.mentions,
+                        titles=posts,
+                        homes=resolution.homes,
+                    ),
                 )
             )
     return out
