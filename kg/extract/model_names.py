@@ -29,6 +29,7 @@ from ontology.names import Cues
 
 _EDGES = frozenset(
     {"of", "in", "for", "and", "at", "on", "by", "to", "with", "from", "or", "than", "as", "its"}
+    | {"between", "under", "among", "against", "into", "over", "near", "via"}
     | {"his", "her", "their", "this", "that", "these", "those", "both", "other", "new", "former"}
 )
 _NAME_PARTS = frozenset({"compound", "flat", "goeswith", "flat:foreign", "flat:name"})
@@ -60,6 +61,8 @@ def mended(doc: Doc, cues: Cues, catalogue: Catalogue, *, score: float) -> Itera
             i, j = _extended(doc, i, j, label, claimed | posts, titles)
         if label == "Equipment" and j - i > 1 and doc[j - 1].lower_ in _KIND_OF:
             j -= 1
+        while label == "Place" and j - i > 1 and _of_what_follows(doc, j):
+            j -= 1
         if label in ("Equipment", "EquipmentCategory"):
             i = next((k for k in range(i, j) if doc[k].text not in ages), j)
         if label == "EquipmentCategory":
@@ -77,6 +80,11 @@ def mended(doc: Doc, cues: Cues, catalogue: Catalogue, *, score: float) -> Itera
                     source="model",
                     reason="named by the language model",
                 )
+
+
+def _of_what_follows(doc: Doc, j: int) -> bool:
+    """Whether the last word before `j` is a small one about a word behind: "Fetesti air | base"."""
+    return bool(doc[j - 1].is_lower and doc[j - 1].head.i >= j)
 
 
 def _whole_words(doc: Doc, i: int) -> int:

@@ -50,12 +50,12 @@ def test_names_behind_titles(text: str, people: str, expected: str, note: str) -
 def test_the_catalogue_knows_the_first_name(tmp_path: Path) -> None:
     file = tmp_path / "people.csv"
     file.write_text(
-        "id,type,name,source\nperson/nakatani-gen,Person,Nakatani Gen,https://example.org/people\n",
+        "id,type,name,source\nperson/hoshino-gen,Person,Hoshino Gen,https://example.org/people\n",
         "utf-8",
     )
-    text = "The army chief met Gen Nakatani. Gen Milley, the army chief, left."
-    doc = _doc(text, ["Gen Nakatani", "Gen Milley"])
-    assert _people(doc, load(file)) == "Gen Nakatani; Milley"
-    doc = _doc("The commander Gen Nakatani left.", ["Gen Nakatani"])
-    assert _people(doc, load()) == "Nakatani"
-    assert _people(doc, load(file)) == "Gen Nakatani"
+    text = "The army chief met Gen Hoshino. Gen Milley, the army chief, left."
+    doc = _doc(text, ["Gen Hoshino", "Gen Milley"])
+    assert _people(doc, load(file)) == "Gen Hoshino; Milley"
+    doc = _doc("The commander Gen Hoshino left.", ["Gen Hoshino"])
+    assert _people(doc, load()) == "Hoshino"
+    assert _people(doc, load(file)) == "Gen Hoshino"
