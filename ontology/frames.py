@@ -55,6 +55,7 @@ class Frame:
     needs: frozenset[str]  # qualifiers without which the frame says nothing
     beside: str  # "phrase" or "list": nothing outside it may stand between the ends; "" for any
     without: frozenset[str]  # lemmas of objects that are never meant
+    without_alone: frozenset[str]  # those never meant where no other word is in the name
     by_currency: bool  # without a subject it is the state whose currency the object is in
 
 
@@ -381,5 +382,6 @@ def _frame(
         needs=frozenset(raw.get("needs", ())),
         beside=raw.get("beside", ""),
         without=word_list("without"),
+        without_alone=word_list("without_alone"),
         by_currency=raw.get("by_currency") == "true",
     )

@@ -19,7 +19,7 @@ from spacy.tokens import Doc
 from kg.documents import Mention
 from kg.extract.attach_facts import Reading
 from kg.extract.attach_offices import Offices
-from kg.extract.frames_gates import apart
+from kg.extract.frames_gates import apart, listed
 from kg.extract.nodes import Node, nodes
 from kg.extract.records import Claim, Span, ValueSpan
 from kg.statements import EntityRef, Literal, QualifierValue
@@ -141,6 +141,10 @@ class Attaching:
         """The word that keeps one end away from what two are said to do together; "" for none."""
         spans = (claim.subject_span, claim.object_span)
         return apart(self._reading.doc, spans, frames=self._reading.frames)
+
+    def listed(self, claim: Claim) -> str:
+        """The word that lists the ends side by side ("Baku and Ganja"); "" where none does."""
+        return listed(self._reading.doc, (claim.subject_span, claim.object_span))
 
     def quoted(self, claim: Claim) -> bool | None:
         """Whether the claim stands within quotation marks; None where it is not in the document."""

@@ -25,6 +25,7 @@ from kg.statements import (
     Statement,
 )
 
+_PLAIN = 0.9  # the precision of a frame whose verb says that somebody makes something
 # Entities of these types are kept only where a statement or qualifier speaks of them.
 TERMS = frozenset({"Agreement", "EquipmentCategory", "Topic"})
 
@@ -84,19 +85,38 @@ def settle(
     settled = list(by_key.values())
     if attaching is not None:
         settled = _qualified(settled, model, frames, attaching)
-    return _one_way(settled, trace)
+    return _one_way(_developers(settled, trace), trace)
 
 
 def _together(claims: Sequence[Claim], attaching: Attaching, trace: Trace) -> list[Claim]:
-    """The model's claims, without those of two doing together what a word keeps one away from."""
+    """The model's claims, without those of two doing together what a word keeps one away from, and
+    of a place in another one beside which it is listed.
+    """
     symmetric = schema.load().symmetric
     kept = []
     for c in claims:
-        why = attaching.apart(c) if c.kept and c.predicate in symmetric else ""
+        why = ""
+        if c.kept and c.predicate in symmetric and (word := attaching.apart(c)):
+            why = f"“{word}” keeps one end away from what the two would do together"
+        elif c.kept and c.predicate == "locatedIn" and (word := attaching.listed(c)):
+            why = f"the two are listed side by side, with “{word}”"
         if why:
-            trace.drop(
-                c, "apart", f"“{why}” keeps one end away from what the two would do together"
-            )
+            trace.drop(c, "apart", why)
+        else:
+            kept.append(c)
+    return kept
+
+
+def _developers(claims: Sequence[Claim], trace: Trace) -> list[Claim]:
+    """The claims, without the maker whom a sentence calls the developer and no more than that."""
+    developed = {
+        _key(replace(c, predicate="manufactures")) for c in claims if c.predicate == "develops"
+    }
+    kept = []
+    for c in claims:
+        plain = c.precision is not None and c.precision >= _PLAIN
+        if c.predicate == "manufactures" and _key(c) in developed and not plain:
+            trace.drop(c, "implied", "the sentence says develops of the two, which is less")
         else:
             kept.append(c)
     return kept

@@ -194,7 +194,8 @@ class _Engine:
     ) -> Iterator[Claim]:
         """The claim of these ends, if nothing keeps them apart."""
         place, head = (subject.start, subject.end), self.doc[target[2]]
-        if frame.without and head.lemma_.lower() in frame.without:
+        alone = not any(c.isspace() or c == "-" for c in self.text[slice(*target[1])].strip())
+        if head.lemma_.lower() in (frame.without | frame.without_alone if alone else frame.without):
             self._refuse(frame, token, place, target, "word", f"“{head.text}” is never meant")
             return
         between = self.gates.between(frame, place, target[1])
@@ -232,8 +233,7 @@ class _Engine:
             members: dict[str, tuple[Mention, int]] = {}
             for path in frame.pairs:
                 for i in walk(path, token.i, syntax=self.syntax):
-                    mention = self.arguments.find(i, domain)
-                    if mention is not None:
+                    for mention in self.arguments.find_all(i, domain):
                         members.setdefault(mention.entity, (mention, i))
             for (one, i), (other, j) in combinations(inner_only(list(members.values())), 2):
                 if (one.type == "Person") == (other.type == "Person"):
@@ -267,8 +267,7 @@ class _Engine:
         for path in paths:
             found: dict[str, tuple[Mention, int]] = {}
             for i in walk(path, token.i, syntax=self.syntax):
-                mention = self.arguments.find(i, types)
-                if mention is not None:
+                for mention in self.arguments.find_all(i, types):
                     found.setdefault(mention.entity, (mention, i))
             if found:
                 return list(found.values())

@@ -101,6 +101,17 @@ class Arguments:
                     return mention
         return None
 
+    def find_all(self, index: int, types: Collection[str]) -> list[Mention]:
+        """The mention that the word stands for, as `find` gives it, and those of the same words:
+        "the two countries" are two entities.
+        """
+        found = self.find(index, types)
+        if found is None:
+            return []
+        place = found.start, found.end
+        several = [m for m in self.mentions_at(index) if (m.start, m.end) == place]
+        return [found, *(m for m in several if m is not found and m.type in types)]
+
     def _modifier(self, index: int, types: Collection[str]) -> Mention | None:
         token = self.doc[index]
         equal = [c.i for c in token.children if c.dep_ == "appos"]

@@ -111,3 +111,25 @@ def apart(doc: Doc, spans: Sequence[tuple[int, int]], *, frames: Frames) -> str:
         if prep in ("with", "between", "") and noun in frames.apart_nouns:
             return noun
     return ""
+
+
+def listed(doc: Doc, spans: Sequence[tuple[int, int]]) -> str:
+    """The "and" or "or" of the list to which both spans belong, where the second has an article,
+    which a place behind a comma as a rule has not: "Asia, the Middle East and Africa". "" for none.
+    """
+    last = doc.char_span(*spans[-1], alignment_mode="expand")
+    if last is None or not last.start or "the" not in (last[0].lower_, doc[last.start - 1].lower_):
+        return ""
+    tops = []
+    for place in spans:
+        end = doc.char_span(*place, alignment_mode="expand")
+        if end is None or not len(end):
+            return ""
+        top = end.root
+        while top.dep_ == "conj":
+            top = top.head
+        tops.append(top)
+    if tops[0].i != tops[1].i:
+        return ""
+    members = [tops[0], *(t for t in tops[0].subtree if t.dep_ == "conj")]
+    return next((c.text for m in members for c in m.children if c.dep_ == "cc"), "")

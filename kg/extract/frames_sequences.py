@@ -20,6 +20,8 @@ from ontology.frames import Frame, Frames
 
 # Before another noun these only describe it: "a radar operator", "the U.S. Defense Secretary".
 _WHOLE = frozenset({"EquipmentCategory", "Topic", "Country", "Place"})
+# What may stand before the next name of a list: "and the more advanced TB3", "and 20 PAC-3".
+_BEFORE_ONE = frozenset({"DET", "NUM", "ADJ", "ADV"})
 _WHO = frozenset({"which", "that", "who"})
 
 Types = tuple[frozenset[str], frozenset[str]]  # what subject and object may be
@@ -244,8 +246,11 @@ class Sequences:
     def _with_list(self, elements: tuple[Element, ...], end: Mention, kind: str) -> list[Mention]:
         """The end with the others of its list: before it at the beginning, behind it at the end."""
         found = {end.entity: end}
+        for same, _ in self._words.starts[self._words.start(end)]:  # "the two countries"
+            if (same.start, same.end, same.type) == (end.start, end.end, end.type):
+                found.setdefault(same.entity, same)
         if not next(e for e in elements if e.kind == kind).listed:
-            return [end]
+            return list(found.values())
         forward, here = elements[-1].kind == kind, end
         while len(found) < LONG:
             other = self._next(here) if forward else self._previous(here)
@@ -275,8 +280,11 @@ class Sequences:
         words = self._words
         i = words.start(mention)
         first = max(0, i - LONG)
-        while i > first and words.lower[i - 1] in ("the", "both"):
+        start = i
+        while i > first and (words.pos[i - 1] in _BEFORE_ONE or words.lower[i - 1] == "both"):
             i -= 1
+        if words.lower[i - 1] not in (",", "and"):
+            i = start
         joined = i
         while i > first and words.lower[i - 1] in (",", "and"):
             i -= 1

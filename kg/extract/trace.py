@@ -58,6 +58,7 @@ CAUSES = (
     "threshold",  # the model finds it too unlikely, and no frame says it
     "unconfirmed",  # a frame says it that is not sure enough by itself
     "apart",  # a word keeps one end away from what two would do together
+    "implied",  # the sentence calls a maker the developer, and no more
     "reversed",  # the other direction is surer in the same sentence
     "repeat",  # another sentence says it better
     "itself",  # both ends are one entity
