@@ -127,6 +127,12 @@ PREPOSITION = re.compile(
     r"before|after|through|prior to|not before|between|as of|as early as|for|in|on|to|up from|down from|at|around|about|"
     r"as from|with effect from|over|during|of|and|,)) (?P<the>the )?$"
 )
+# "by last year's talks", "from the 2022 order": the preposition is that of the noun.
+OF_NOUN = re.compile(r"['’]s? [a-z]")
+NOUN = re.compile(
+    r" (?!(?:and|or|but|to|in|at|on|of|for|with|when|until|is|was|are|were|has|had|will|onwards?)\b)"
+    r"[a-z]"
+)
 # "since the war of 1982": the event between the preposition and its date.
 SINCE_EVENT = re.compile(
     r"(?<!\w)(?P<since>(?:[Ee]ver )?[Ss]ince) (?:the|its|their|his|a) [^.,;:()\n]{2,60} (?:of|in) $"

@@ -13,7 +13,16 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from kg.extract import date_guards
-from kg.extract.date_patterns import MODIFIER, OPEN_END, PREPOSITION, RANGE, SINCE_EVENT, matches
+from kg.extract.date_patterns import (
+    MODIFIER,
+    NOUN,
+    OF_NOUN,
+    OPEN_END,
+    PREPOSITION,
+    RANGE,
+    SINCE_EVENT,
+    matches,
+)
 from kg.extract.date_readings import NOTHING, Reading, Readings
 from kg.extract.date_reckoning import Point, from_date, moved
 from kg.statements import DateValue
@@ -115,7 +124,16 @@ class _Reader:
             start -= len(modifier[0])
         reading = self._modified(reading, name, match, modifier[0] if modifier else "")
         preposition = PREPOSITION.search(window)
+        if preposition and OF_NOUN.match(self.text, end):
+            preposition = None
         prep = " ".join(preposition["prep"].lower().split()) if preposition else ""
+        if (
+            prep in ("by", "from")
+            and preposition
+            and preposition["the"]
+            and NOUN.match(self.text, end)
+        ):
+            preposition, prep = None, ""
         event = SINCE_EVENT.search(window)
         if event:
             start -= len(event[0])

@@ -35,7 +35,7 @@ from ontology.frame_paths import Path
 from ontology.frames import Frame, Frames
 
 VERSION = "1"
-_KIND_FACTOR = {"name": 1.0, "description": 0.9, "pronoun": 0.85}
+_KIND_FACTOR = {"name": 1.0, "description": 0.95, "pronoun": 0.95}
 _VALUES = frozenset({"Amount", "Literal"})  # what is no mention
 
 Found = tuple[Object, tuple[int, int], int, float]  # object, its span, its word, a factor
@@ -330,6 +330,8 @@ class _Engine:
             for name, found in sorted(qualifiers.items())
             if (kept := tuple(v for v in found if name == "attributedTo" or v not in taken))
         }
+        if span != (subject.start, subject.end):  # of "the two nations" one doubt is enough
+            factor *= _KIND_FACTOR.get(subject.kind, 1.0)
         because = f"frame {frame.id}: “{cue}”"
         if judgement.cues:
             because += f"; {judgement.modality} by " + ", ".join(f"“{c}”" for c in judgement.cues)
@@ -340,7 +342,7 @@ class _Engine:
             sentence=self.sentences[token.i],
             modality=judgement.modality,
             qualifiers=qualifiers,
-            confidence=round(frame.confidence * factor * _KIND_FACTOR.get(subject.kind, 1.0), 4),
+            confidence=round(frame.confidence * factor, 4),
             quoted=quoted,
             extractor=f"frames {VERSION}",
             reason=because,
