@@ -212,6 +212,8 @@ class Sequences:
             i -= 1
         if i < first or words.pos[i] != "ADP":
             return True
+        if words.lower[i] == "of" and words.tag[i - 1] == "NNS" and mention.type == "Country":
+            return True  # "the defence ministers of Russia and Cameroon have signed"
         behind = words.past_brackets(end, self._limit)
         return any(words.lower[j] in _WHO for j in range(behind, min(behind + 2, self._limit)))
 
