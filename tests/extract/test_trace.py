@@ -45,6 +45,10 @@ SOLD = replace(
 AGAIN = replace(BUYS, sentence=2, object_span=(18, 22), subject_span=(43, 48))
 
 
+MADE = replace(BUYS, predicate="manufactures")
+DEVELOPED = replace(BUYS, predicate="develops", extractor="frames 1", reason="frame develop")
+
+
 def framed(confidence: float) -> Claim:
     """What a frame says of the first sentence."""
     return replace(BUYS, confidence=confidence, extractor="frames 1", reason="frame buy: “buy”")
@@ -89,6 +93,9 @@ def run(
             [],
         ),
         ([SELLS, SOLD], [], 1, ["reversed"]),
+        ([MADE], [DEVELOPED], 1, ["implied"]),
+        ([MADE], [DEVELOPED, replace(MADE, extractor="frames 1", confidence=0.9)], 2, []),
+        ([replace(MADE, sentence=2)], [DEVELOPED], 2, []),
         ([BUYS, AGAIN], [], 1, ["repeat"]),
         ([replace(BUYS, object=EntityRef("country/japan"))], [], 0, ["itself"]),
         ([replace(BUYS, object=EntityRef("equipment/kaan"))], [], 0, ["unknown"]),

@@ -219,6 +219,7 @@ def test_demonyms_and_metonyms(
         ("Equipment", 300),
         ("EquipmentCategory", 200),
         ("Topic", 120),
+        ("Person", 1900),
     ],
 )
 def test_number_of_rows(built_in: Catalogue, type_: str, at_least: int) -> None:
@@ -291,6 +292,15 @@ def test_rows_fit_the_json_schema(built_in: Catalogue) -> None:
             if value:
                 filled[name] = list(value) if isinstance(value, tuple) else value
         assert not list(validator.iter_errors(filled)), row.id
+
+
+def test_people_have_full_names_and_a_state(built_in: Catalogue) -> None:
+    people = built_in.of_type("Person")
+    alone = {n for r in people for n in r.names if " " not in n}
+    assert len(alone) < 20  # family names that everybody knows, and no others
+    assert sum(bool(r.country) for r in people) > 0.95 * len(people)
+    for row in people:
+        assert len(built_in.find(row.name)) == 1, row.name
 
 
 def test_files_are_sorted_by_id() -> None:

@@ -82,7 +82,7 @@ def read(path: Path) -> list[Case]:
             cases.append(Case(rest))
         elif key == "text":
             cases[-1].text = rest
-        elif key in ("mention", "value", "title", "claim", "pair"):
+        elif key in ("mention", "value", "title", "claim", "pair", "home"):
             cases[-1].marks.setdefault(key, []).append(rest)
         else:
             cases[-1].words.append(line.split())

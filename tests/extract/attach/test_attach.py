@@ -31,7 +31,8 @@ def _attaching(case: Any, doc: Doc, table: Attachment | None = None) -> Attachin
         Span(start=s.start_char, end=s.end_char, type="Title") for s, _ in case.spans(doc, "title")
     ]
     found = values.find(case.text, article_date="2026-01-08")
-    return Attaching(doc, found, case.mentions(doc), titles=titles, table=table)
+    homes = dict(line.split() for line in case.marks.get("home", []))
+    return Attaching(doc, found, case.mentions(doc), titles=titles, homes=homes, table=table)
 
 
 def _claim(case: Any, doc: Doc, line: str) -> Claim:
@@ -71,7 +72,7 @@ def _text(value: QualifierValue) -> str:
 
 
 def test_the_cases_are_collected() -> None:
-    assert len(CLAIMS) == 13
+    assert len(CLAIMS) == 15
 
 
 @pytest.mark.parametrize(

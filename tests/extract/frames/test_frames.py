@@ -40,7 +40,7 @@ def _line(claim: Claim) -> str:
 
 
 def test_all_cases_are_collected() -> None:
-    assert len(CASES) == 31
+    assert len(CASES) == 33
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: str(case.name))

@@ -10,7 +10,7 @@ import pytest
 from spacy.tokens import Doc
 
 from kg.documents import Mention
-from kg.extract.frames_gates import Gates, inner_only
+from kg.extract.frames_gates import Gates, inner_only, listed
 from ontology import frames
 from tests.support.conllu import VOCAB
 
@@ -53,3 +53,38 @@ def test_a_force_gives_way_to_the_state_in_its_name() -> None:
     force, state, other = _mention(0, 13, "force"), _mention(0, 4, "us"), _mention(20, 25, "kr")
     kept = inner_only([(force, 1), (state, 0), (other, 3)])
     assert [m.entity for m, _ in kept] == ["us", "kr"]
+
+
+@pytest.mark.parametrize(
+    ("text", "heads", "deps", "places", "expected"),
+    [
+        (
+            "sold to Asia , the East and Africa",
+            [0, 2, 0, 5, 5, 2, 7, 2],
+            "ROOT case obl punct det conj cc conj",
+            (2, 5),
+            "and",
+        ),
+        # where a place lies has no article as a rule: "Ganja, Azerbaijan and Baku"
+        (
+            "sold to Ganja , Azerbaijan and Baku",
+            [0, 2, 0, 4, 2, 6, 2],
+            "ROOT case obl punct conj cc conj",
+            (2, 4),
+            "",
+        ),
+        (
+            "sold to Ganja in the East",
+            [0, 2, 0, 5, 5, 2],
+            "ROOT case obl case det nmod",
+            (2, 5),
+            "",
+        ),
+    ],
+)
+def test_places_listed_side_by_side(
+    text: str, heads: list[int], deps: str, places: tuple[int, int], expected: str
+) -> None:
+    doc = Doc(VOCAB, words=text.split(), heads=heads, deps=deps.split())
+    spans = [(doc[i].idx, doc[i].idx + len(doc[i])) for i in places]
+    assert listed(doc, spans) == expected

@@ -42,7 +42,7 @@ def _shown(span: ValueSpan) -> str:
 
 
 def test_cases_are_collected() -> None:
-    assert len(_cases()) == 267
+    assert len(_cases()) == 269
 
 
 @pytest.mark.parametrize(("kind", "article", "text", "expected"), _cases())
