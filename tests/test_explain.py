@@ -58,7 +58,12 @@ def test_a_type_that_does_not_fit_is_named(explanation: Explanation) -> None:
 
 REFUSED = [
     ("Baykar's TB2 and the F-16 were shown.", "possessive-maker", "between", "“the” between them"),
-    ("Poland moved a Krab artillery round.", "is-a-compound", "word", "“round” is never meant"),
+    (
+        "Poland moved a Patriot missile battery.",
+        "is-a-compound",
+        "word",
+        "“battery” is never meant",
+    ),
     ("John Kowalski leads talks in Warsaw.", "led-by", "missing", "no “of” is named"),
 ]
 

@@ -15,8 +15,8 @@ WRONG_TABLES = [
     ("  value: [money]", "  value: [monny]", "`monny` is neither a type nor a kind of value"),
     ("beyond: [of]", "beyond: [off]", "the role `off` is missing under `decisions`"),
     ("  visits: [date]", "  visits: [when]", "the role `when` is missing under `fillers`"),
-    ("  date: {add: 0.4", "  date: {add: much", "`add` is a score such as 0.4"),
-    ("  date: {add: 0.4, ", "  date: {", "a decision has exactly the keys"),
+    ("  date: {add: 0.5", "  date: {add: much", "`add` is a score such as 0.4"),
+    ("  date: {add: 0.5, ", "  date: {", "a decision has exactly the keys"),
     ("frames: false", "frames: perhaps", "`frames` is true or false"),
 ]
 WRONG_WEIGHTS = [
