@@ -26,6 +26,7 @@ MODEL = Path(__file__).parent / "model"
 VECTORS = "entente_vectors"  # the key in Doc.user_data: (tokens, 384), zeros for white space
 NAMES = "names"  # the key in Doc.spans: PER, ORG, LOC and MISC, as generic corpora draw them
 TITLES = "titles"
+_GERUND = ("ing", "in'", "in’")
 _MAX_SENTENCE = 250  # words; a longer one is a list without punctuation, and is cut
 
 
@@ -114,7 +115,7 @@ class Tagger:
         if starts is None:
             tags_ = upos.argmax(1)
             starts = _starts(doc, start_scores, [self._labels.upos[k] for k in tags_])
-        tags = xpos.argmax(1)
+        tags = self._tags(doc, xpos)
         heads = np.zeros(size, dtype=np.int64)
         deps = np.zeros(size, dtype=np.int64)
         for sentence in _sentences(ranges, starts, space):
@@ -128,6 +129,15 @@ class Tagger:
         self._fill(doc, upos.argmax(1), tags, heads, deps, space)
         self._spans(doc, names, mentions, space)
         return doc
+
+    def _tags(self, doc: Doc, scores: NDArray[np.float32]) -> NDArray[np.int64]:
+        """The best tag of each word; a word is VBG (Penn) only if it ends so: "has led" is not."""
+        gerund = self._labels.xpos.index("VBG")
+        other = [not t.lower_.endswith(_GERUND) for t in doc]
+        scores = scores.copy()
+        scores[other, gerund] = -np.inf
+        best: NDArray[np.int64] = scores.argmax(1).astype(np.int64)
+        return best
 
     def _dependencies(self, scores: NDArray[np.float32], tree: list[int]) -> NDArray[np.int64]:
         root = self._labels.deps.index("root")

@@ -32,7 +32,7 @@ class Lemmas:
         for key in keys:
             edit = self._table.get(key)
             if edit is not None:
-                return apply(form, edit)
+                return apply(form, edit) or form
         return form
 
 

@@ -6,6 +6,8 @@ import json
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from kg.nlp.component import MODEL
 from kg.nlp.lemmas import Lemmas
@@ -38,6 +40,11 @@ def test_cases_are_collected() -> None:
 def test_case(lemmas: Lemmas, tag: str, form: str, lemma: str) -> None:
     assert lemmas.lemma(form, tag) == lemma
     assert lemmas.lemma(form.capitalize(), tag) == (form.capitalize() if tag == "NNP" else lemma)
+
+
+@given(st.text(min_size=1), st.sampled_from(["VBG", "VBD", "NNS", "JJS", "NN"]))
+def test_no_lemma_is_empty(lemmas: Lemmas, form: str, tag: str) -> None:
+    assert lemmas.lemma(form, tag)
 
 
 def test_every_verb_of_a_frame_is_known_by_its_regular_forms(lemmas: Lemmas) -> None:

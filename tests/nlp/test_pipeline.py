@@ -40,6 +40,12 @@ def test_tags_and_lemmas(doc: Doc) -> None:
     assert str(doc[1].morph).startswith("Mood=Ind")
 
 
+def test_no_word_is_a_gerund_unless_it_ends_so(nlp: Language) -> None:
+    text = "Hasan Abubakar, who has led the Nigerian Air Force since June 2023, has priorities."
+    led = next(t for t in nlp(text) if t.text == "led")
+    assert (led.tag_ != "VBG", led.lemma_) == (True, "lead")
+
+
 def test_names(doc: Doc) -> None:
     found = {e.text: e.label_ for e in doc.ents}
     assert found["Japan"] == "Country"
