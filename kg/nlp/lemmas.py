@@ -26,6 +26,8 @@ class Lemmas:
         if tag == "NNP":
             return word
         form = word if tag == "NNPS" else word.lower()
+        if f"{tag}:^{form.lower()}" not in self._table:
+            tag = fitting(tag, form.lower())
         keys = [f"{tag}:^{form.lower()}"]
         keys += [f"{tag}:{form[-n:].lower()}" for n in range(min(MAX_SUFFIX, len(form)), -1, -1)]
         keys[-1] = f"{tag}:"
@@ -34,6 +36,24 @@ class Lemmas:
             if edit is not None:
                 return apply(form, edit) or form
         return form
+
+
+def fitting(tag: str, form: str) -> str:
+    """The tag, or where the form cannot have it the one whose form it is: a tagger errs, and
+    "signed" as VBP would keep its ending.
+    """
+    past = form.endswith("ed") and not form.endswith(("eed", "bed", "hred")) and len(form) > 4
+    if tag in ("VB", "VBP", "VBZ", "VBG") and past:
+        return "VBD"
+    if tag in ("VBD", "VBN", "VBZ") and form.endswith("ing") and len(form) > 5:
+        return "VBG"
+    if tag == "VBZ" and not form.endswith("s"):
+        return "VB"
+    if tag == "VBG" and not form.endswith(("ing", "in'", "in’")):
+        return "VB"
+    if tag == "NNS" and not form.endswith(("s", "men")):
+        return "NN"
+    return tag
 
 
 def apply(form: str, edit: str) -> str:

@@ -33,7 +33,7 @@ def _cases() -> list[tuple[str, str, str]]:
 
 
 def test_cases_are_collected() -> None:
-    assert len(_cases()) == 60
+    assert len(_cases()) == 73
 
 
 @pytest.mark.parametrize(("tag", "form", "lemma"), _cases())
