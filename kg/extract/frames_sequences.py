@@ -212,7 +212,8 @@ class Sequences:
             i -= 1
         if i < first or words.pos[i] != "ADP":
             return True
-        if words.lower[i] == "of" and words.tag[i - 1] == "NNS" and mention.type == "Country":
+        several = i > 0 and words.lower[i] == "of" and words.tag[i - 1] == "NNS"
+        if several and mention.type == "Country":
             return True  # "the defence ministers of Russia and Cameroon have signed"
         behind = words.past_brackets(end, self._limit)
         return any(words.lower[j] in _WHO for j in range(behind, min(behind + 2, self._limit)))
@@ -285,7 +286,7 @@ class Sequences:
         start = i
         while i > first and (words.pos[i - 1] in _BEFORE_ONE or words.lower[i - 1] == "both"):
             i -= 1
-        if words.lower[i - 1] not in (",", "and"):
+        if i == first or words.lower[i - 1] not in (",", "and"):
             i = start
         joined = i
         while i > first and words.lower[i - 1] in (",", "and"):
