@@ -219,7 +219,7 @@ def test_demonyms_and_metonyms(
         ("Equipment", 300),
         ("EquipmentCategory", 200),
         ("Topic", 120),
-        ("Person", 1900),
+        ("Person", 6000),
     ],
 )
 def test_number_of_rows(built_in: Catalogue, type_: str, at_least: int) -> None:
@@ -310,10 +310,10 @@ def test_files_are_sorted_by_id() -> None:
 
 
 def test_loads_fast() -> None:
-    """In processor time, since the machine may be busy; 65 ms measured for 4,600 rows."""
+    """In processor time, since the machine may be busy; 150 ms measured for 10,900 rows."""
     best = float("inf")
     for _ in range(3):
         start = time.process_time()
         catalogue._read(sorted(catalogue.FOLDER.glob("*.csv")), ())
         best = min(best, time.process_time() - start)
-    assert best < 0.2
+    assert best < 0.5
