@@ -310,7 +310,7 @@ def test_files_are_sorted_by_id() -> None:
 
 
 def test_loads_fast() -> None:
-    """In processor time, since the machine may be busy; 150 ms measured for 10,900 rows."""
+    """In processor time, since the machine may be busy; 150 ms measured for 11,300 rows."""
     best = float("inf")
     for _ in range(3):
         start = time.process_time()
